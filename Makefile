@@ -1,0 +1,63 @@
+# Thin: every target calls the builder or pytest. `make help` lists them.
+PYTHON ?= python3
+TAB ?= pytorch
+TABS ?= $(shell $(PYTHON) -m builder tabs)
+BOOK = .venvs/book/bin/python
+LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
+
+.DEFAULT_GOAL = help
+.PHONY: help html notebooks run lab check lint test pins clean
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+html: env-book  ## build the pages: _build/html/index.html
+	@$(BOOK) -m builder html
+
+notebooks: env-book  ## bring the prose of the notebooks up to date
+	@$(BOOK) -m builder notebooks
+
+run: env-book env-$(TAB) data-$(TAB)  ## run TAB's notebooks and record them
+	@$(BOOK) -m builder run $(TAB)
+
+lab: env-lab env-$(TAB) data-$(TAB)  ## open TAB's notebooks in JupyterLab
+	@JUPYTER_PATH=$(CURDIR)/.venvs/$(TAB)/share/jupyter \
+	  .venvs/lab/bin/jupyter lab notebooks/$(TAB)
+
+check: env-book  ## fail if a recorded notebook is stale
+	@$(BOOK) -m builder check
+
+lint: env-book  ## style, spelling, pins
+	@.venvs/book/bin/ruff check .
+	@.venvs/book/bin/codespell
+
+test: lint check html $(TABS:%=test-%)  ## everything that CI checks; TABS="..." limits it
+	@$(BOOK) -m pytest tests/book
+
+test-%: env-% data-%
+	@.venvs/$*/bin/python -m pytest tests/d2l tests/$*
+	@$(LIMITS) .venvs/$*/bin/python -m pytest -p no:cacheprovider \
+	  --nbval-lax --nbval-cell-timeout=600 notebooks/$*
+
+data-%: env-%
+	@.venvs/$*/bin/python -m d2l.data
+
+env-%:
+	@$(PYTHON) -m builder env $*
+
+# Linux builds of PyTorch name NVIDIA's packages themselves, with exact
+# versions, and its CPU builds need none: so they are not pinned here.
+pins:  ## choose the exact versions in requirements/ anew
+	@$(PYTHON) -m venv .venvs/pins && .venvs/pins/bin/pip install -q uv
+	@for extras in "book test" "lab" $(TABS:%="% notebook"); do \
+	  set -- $$extras; file=requirements/$$1.txt; \
+	  .venvs/pins/bin/uv pip compile setup.py -q --universal --upgrade \
+	    --python-version 3.11 --fork-strategy fewest --no-header \
+	    --no-annotate --strip-extras -c requirements/hold.in \
+	    $${1:+--extra $$1} $${2:+--extra $$2} -o $$file >/dev/null \
+	  && sed -i.old -E '/^(nvidia-|cuda-|triton)/d; s/\+cpu//' $$file \
+	  && rm $$file.old && echo $$file || exit 1; \
+	done
+
+clean:  ## remove what was built; environments stay
+	@rm -rf _build .pytest_cache

@@ -1,0 +1,150 @@
+"""python -m builder STAGE: the stages that the Makefile calls.
+
+    env NAME ...       make the virtual environments
+    tabs               print the names of the tabs
+    notebooks          bring the prose of recorded notebooks up to date
+    run TAB            run all notebooks of a tab and record them
+    html               build the pages into _build/html
+    check              fail if a recorded notebook is stale
+"""
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from builder.errors import BuildError
+
+ROOT = Path.cwd()
+
+
+def main(arguments=None):
+    """Run one stage; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog='python -m builder', description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('stage', choices=STAGES, metavar='STAGE')
+    parser.add_argument('names', nargs='*', metavar='NAME')
+    options = parser.parse_args(arguments)
+    try:
+        return STAGES[options.stage](*options.names) or 0
+    except TypeError as error:
+        if 'positional argument' not in str(error):
+            raise
+        parser.error(f'{options.stage}: wrong number of names')
+    except BuildError as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('\ninterrupted', file=sys.stderr)
+        return 130
+
+
+def _book():
+    from builder.book import load_book
+    from builder.config import load_config
+    return load_book(load_config(ROOT / 'config.ini'))
+
+
+def _tab(book, tab):
+    if tab not in book.config.tabs:
+        raise BuildError(f'unknown tab {tab!r}, expected one of '
+                         f'{", ".join(book.config.tabs)}')
+    return tab
+
+
+def env(*names):
+    """Make environments."""
+    from builder.environment import ensure_environment
+    for name in names:
+        ensure_environment(ROOT, name)
+
+
+def tabs():
+    """Print the names of the tabs; needs the standard library only."""
+    import configparser
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / 'config.ini', encoding='utf-8')
+    print(parser['book']['tabs'].replace(',', ' '))
+
+
+def run(tab):
+    """Run and record all notebooks of a tab."""
+    from builder.execute import record
+    book = _book()
+    for page in book.notebooks():
+        record(book, page, _tab(book, tab))
+
+
+def notebooks():
+    """Write today's prose into recorded notebooks whose code is today's."""
+    from builder.execute import write_notebook
+    from builder.notebook import make_notebook
+    from builder.recording import load_recording
+    book = _book()
+    stale = 0
+    for page, tab in _pairs(book):
+        recording = load_recording(book, page, tab)
+        path = book.config.notebook(tab, page.name)
+        shown = path.relative_to(ROOT)
+        if recording.problems:
+            stale += 1
+            print(f'{shown}: left alone, {recording.problems[0]}; '
+                  f'make run TAB={tab}')
+        elif recording.text_differs:
+            notebook = make_notebook(book, page, tab)
+            cells = [c for c in notebook.cells if c.cell_type == 'code']
+            for n, (cell, outputs) in enumerate(
+                    zip(cells, recording.outputs), 1):
+                cell.outputs, cell.execution_count = outputs, n
+            notebook.metadata['recording'] = recording.about
+            write_notebook(notebook, path)
+            print(f'{shown}: text updated, outputs kept')
+        else:
+            print(f'{shown}: up to date')
+    return stale
+
+
+def html():
+    """Build the pages."""
+    from builder.html import build_html
+    start = time.perf_counter()
+    book = _book()
+    _report(book)
+    index = build_html(book, ROOT / '_build')
+    print(f'pages: {time.perf_counter() - start:.1f} s')
+    print(f'open {os.path.relpath(index)}')
+
+
+def check():
+    """Fail unless every notebook is recorded, fresh and as generated."""
+    return _report(_book())
+
+
+def _report(book):
+    """Print what is wrong with the recordings; return how many are wrong."""
+    from builder.recording import load_recording
+    wrong = 0
+    for page, tab in _pairs(book):
+        recording = load_recording(book, page, tab)
+        name = f'notebooks/{tab}/{page.name}.ipynb'
+        if recording.problems:
+            print(f'{name} is stale: {"; ".join(recording.problems)}. '
+                  f'Refresh it: make run TAB={tab}')
+        elif recording.text_differs:
+            print(f'{name}: its text is not that of the source. '
+                  'Refresh it: make notebooks')
+        wrong += bool(recording.problems or recording.text_differs)
+    return wrong
+
+
+def _pairs(book):
+    return [(page, tab) for page in book.notebooks()
+            for tab in book.config.tabs if page.code(tab)]
+
+
+STAGES = {stage.__name__: stage
+          for stage in (env, tabs, notebooks, run, html, check)}
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""The builder's own errors: what a user did, said in one line."""
+
+
+class BuildError(Exception):
+    """Something that the user can mend; shown without a traceback."""
+
+
+class SourceError(BuildError):
+    """A mistake in a source file, shown as file:line: what and what else."""
+
+    def __init__(self, path, line, message):
+        super().__init__(f'{path}:{line}: {message}')
+        self.path, self.line = path, line

@@ -1,0 +1,152 @@
+"""Run a notebook in its tab's environment and record what it shows.
+
+This is the only place that writes a recording: one run of one kernel over all
+cells, or nothing. The file is replaced in one step at the very end, so that an
+error or Ctrl-C leaves the old recording as it was.
+"""
+import datetime
+import json
+import os
+import re
+import time
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from traitlets.config import Config
+
+from builder.environment import environment_folder
+from builder.errors import BuildError
+from builder.notebook import make_notebook
+from builder.recording import fingerprint, outputs_checksum
+
+# Runs in the kernel after the last cell; its output is not kept.
+_PROBE = '''
+import importlib, json, os, platform, re
+from importlib import metadata
+from pathlib import Path
+
+def call(path):
+    module, _, name = path.partition(':')
+    return getattr(importlib.import_module(module), name)()
+
+cpuinfo = Path('/proc/cpuinfo')
+found = re.search('model name.*: (.*)', cpuinfo.read_text()
+                  if cpuinfo.exists() else '')
+print(json.dumps({{
+    'python': platform.python_version(),
+    'packages': {{name: metadata.version(name) for name in {packages!r}}},
+    'data': call({data!r}) if {data!r} else {{}},
+    'device': str(call({device!r})) if {device!r} else 'cpu',
+    'processor': found[1].strip() if found else platform.machine(),
+    'cores': (len(os.sched_getaffinity(0))
+              if hasattr(os, 'sched_getaffinity') else os.cpu_count()),
+}}))
+'''
+
+
+def record(book, page, tab):
+    """Run `page` in `tab` and write notebooks/<tab>/<page>.ipynb.
+
+    Raises:
+        BuildError: if a limit is set, a cell fails, or a cell writes to
+            stderr; the old recording stays.
+    """
+    config = book.config
+    limits = [name for name in config.limits if os.environ.get(name)]
+    if limits:
+        raise BuildError(f'{limits[0]}={os.environ[limits[0]]} is set: a run '
+                         'on a part of the data is not recorded; unset it')
+    notebook = make_notebook(book, page, tab)
+    path = config.notebook(tab, page.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    print(f'{page.name} [{tab}]')
+    start = time.perf_counter()
+    about = _run(notebook, config, tab, path.parent)
+    seconds = time.perf_counter() - start
+    cells = [cell for cell in notebook.cells if cell.cell_type == 'code']
+    _refuse_warnings(cells)
+    expected = fingerprint(config, tab, [cell.source for cell in cells])
+    for name, version in expected['packages'].items():
+        if about['packages'][name].split('+')[0] != version:
+            raise BuildError(f'{tab}: {name} {about["packages"][name]} is '
+                             f'installed, pinned is {version}; '
+                             f'remove .venvs/{tab} and try again')
+    notebook.metadata['recording'] = {
+        **expected, **about, 'outputs': outputs_checksum(cells),
+        'seconds': round(seconds, 1),
+        'date': datetime.date.today().isoformat()}
+    write_notebook(notebook, path)
+    print(f'{path.relative_to(config.folder)}: recorded in {seconds:.0f} s')
+
+
+def write_notebook(notebook, path):
+    """Write `notebook` to `path` in one step."""
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix('.part')
+    with open(part, 'w', encoding='utf-8') as file:
+        nbformat.write(notebook, file)
+    os.replace(part, path)
+
+
+def _run(notebook, config, tab, folder):
+    """Execute all cells; return what the kernel says about itself."""
+    # jupyter_client looks here first, so python3 is the tab's own kernel.
+    os.environ['JUPYTER_PATH'] = str(
+        environment_folder(config.folder, tab) / 'share' / 'jupyter')
+    client = NotebookClient(
+        notebook, timeout=None, record_timing=False, coalesce_streams=True,
+        kernel_name='python3',
+        config=Config(KernelManager={'transport_encryption': 'auto'}),
+        resources={'metadata': {'path': str(folder)}})
+    code = [(i, cell) for i, cell in enumerate(notebook.cells)
+            if cell.cell_type == 'code']
+    settings = config.tabs[tab]
+    probe = nbformat.v4.new_code_cell(_PROBE.format(
+        packages=[*settings.packages], data=config.data,
+        device=settings.device))
+    with client.setup_kernel():
+        for n, (i, cell) in enumerate(code, 1):
+            _execute(client, cell, i, f'  [{n}/{len(code)}] {cell.id}')
+        notebook.cells.append(probe)  # nbclient runs only cells it holds
+        client.execute_cell(probe, len(notebook.cells) - 1,
+                            store_history=False)
+        notebook.cells.pop()
+    return json.loads(probe.outputs[0].text)
+
+
+def _execute(client, cell, index, label):
+    print(f'{label:50}', end='', flush=True)
+    start = time.perf_counter()
+    try:
+        client.execute_cell(cell, index)
+    except (CellExecutionError, DeadKernelError) as error:
+        print('failed')
+        raise BuildError(
+            f'cell {cell.id} failed, nothing was recorded\n\n'
+            f'{_indented(cell.source)}\n\n{_plain(error)}') from None
+    except KeyboardInterrupt:
+        print('interrupted; nothing was recorded')
+        raise
+    print(f'{time.perf_counter() - start:8.1f} s')
+
+
+def _refuse_warnings(cells):
+    for cell in cells:
+        for output in cell.outputs:
+            if output.output_type == 'stream' and output.name == 'stderr':
+                raise BuildError(f'cell {cell.id} wrote to stderr, nothing '
+                                 f'was recorded\n\n{_indented(output.text)}')
+
+
+def _indented(text):
+    return '\n'.join(f'    {line}' for line in text.splitlines())
+
+
+def _plain(error):
+    """Return the traceback without the cell's source and terminal colours."""
+    text = getattr(error, 'traceback', '') or str(error)
+    return re.sub(r'\x1b\[[0-9;]*m', '', text)
+
+

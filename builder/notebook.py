@@ -1,0 +1,89 @@
+"""A page and a tab to a notebook without outputs (nbformat 4.5)."""
+import posixpath
+
+import nbformat
+
+from builder.book import Group, citation_keys
+from builder.markdown import Prose
+
+CHECK_TAG = 'nbval-check-output'
+
+
+def make_notebook(book, page, tab):
+    """Return the notebook of `page` in `tab`: its prose and code, no outputs.
+
+    Every cell has a fixed id. Cells whose output is exact text (marked
+    #@check in the source) carry the tag by which nbval compares them.
+    """
+    cells = []
+    for item in page.items:
+        if isinstance(item, Group):
+            for cell_id, cell in item.for_tab(tab):
+                tags = {'tags': [CHECK_TAG]} if cell.check else {}
+                cells.append(nbformat.v4.new_code_cell(
+                    cell.source, id=cell_id, metadata=tags))
+        elif item.prose.tabs is None or tab in item.prose.tabs:
+            text = render(item.prose, lambda r: _role(book, page, r))
+            cells.append(nbformat.v4.new_markdown_cell(
+                text.strip(), id=item.id))
+    references = book.bibliography.references(page.cited())
+    if references:
+        lines = [f'- {reference}' for _, reference in references]
+        cells.append(nbformat.v4.new_markdown_cell(
+            '\n'.join(['## References', '', *lines]), id='references'))
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={
+        'kernelspec': {'display_name': 'Python 3 (ipykernel)',
+                       'language': 'python', 'name': 'python3'},
+        'language_info': {'name': 'python'}})
+    nbformat.validate(notebook)
+    return notebook
+
+
+def render(prose: Prose, replace):
+    """Return the body of `prose`, with replace(role) for each role."""
+    parts, done = [], 0
+    for role in prose.roles:
+        parts += prose.body[done:role.start], replace(role)
+        done = role.end
+    return ''.join(parts) + prose.body[done:]
+
+
+def reference_text(book, role):
+    """Return the words for a numref or ref, and the Label or Link meant."""
+    link = book.config.links.get(role.content)
+    target = link or book.labels[role.content]
+    if role.name == 'ref' or not target.number:
+        return target.title, target
+    kind = 'Section' if '.' in target.number else 'Chapter'
+    of = f' of {book.config.links_name}' if link else ''
+    return f'{kind} {target.number}{of}', target
+
+
+def citation_text(book, role, url):
+    """Return a citation as Markdown; url(key) says where a key links to."""
+    def linked(text, key):
+        return f'[{text}]({url(key)})' if url(key) else text
+
+    known = book.bibliography
+    if role.name == 'citet':
+        return ', '.join(
+            f'{known.authors(key)} ({linked(known.year(key), key)})'
+            for key in citation_keys(role))
+    return '(' + '; '.join(
+        linked(f'{known.authors(key)}, {known.year(key)}', key)
+        for key in citation_keys(role)) + ')'
+
+
+def _role(book, page, role):
+    if role.name == 'label':
+        return ''
+    if role.name in ('cite', 'citet'):
+        return citation_text(book, role, book.bibliography.url)
+    text, target = reference_text(book, role)
+    if role.content in book.config.links:
+        return f'[{text}]({target.url})'
+    anchor = '#' + target.title.replace(' ', '-')
+    if target.page != page.name:
+        folder = posixpath.dirname(page.name) or '.'
+        anchor = posixpath.relpath(target.page, folder) + '.ipynb' + anchor
+    return f'[{text}]({anchor})'

@@ -1,0 +1,151 @@
+"""Recorded notebooks: what their outputs rest on, and whether it still holds.
+
+A recording's metadata holds checksums of its code cells, of the modules that
+decide numbers (without comments and docstrings), of its outputs, and the
+versions of the packages. Prose may change freely; if anything else does, the
+recording is stale, and this module says why.
+"""
+import difflib
+import hashlib
+import io
+import json
+import re
+import tokenize
+from dataclasses import dataclass, field
+
+import nbformat
+
+from builder.errors import BuildError
+from builder.notebook import make_notebook
+
+
+@dataclass
+class Recording:
+    """A page's recorded notebook in one tab.
+
+    outputs: one list a code cell of today's source; None where the recording
+        has no cell with this code.
+    about: the metadata written by the run; empty if there is none.
+    problems: why it must be recorded again; empty if it is fresh.
+    text_differs: whether its prose is not today's (`make notebooks`).
+    """
+    outputs: list = field(default_factory=list)
+    about: dict = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    text_differs: bool = False
+
+
+def load_recording(book, page, tab):
+    """Return the Recording of `page` in `tab`, whatever state it is in.
+
+    Raises:
+        BuildError: if the file is not a notebook.
+    """
+    path = book.config.notebook(tab, page.name)
+    sources = [cell.source for _, cell in page.code(tab)]
+    if not path.is_file():
+        return Recording([None] * len(sources), {}, ['it was never recorded'])
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise BuildError(f'{_shown(book, path)}: not a notebook '
+                         f'({str(error).splitlines()[0]})') from None
+    recorded = [c for c in notebook.cells if c.cell_type == 'code']
+    about = notebook.metadata.get('recording', {})
+    outputs = [None] * len(sources)
+    matcher = difflib.SequenceMatcher(None, [c.source for c in recorded],
+                                      sources, autojunk=False)
+    for i, j, n in matcher.get_matching_blocks() if about else ():
+        outputs[j:j + n] = [c.outputs for c in recorded[i:i + n]]
+    problems = (list(_problems(book.config, tab, about, sources, recorded))
+                if about else ['it holds no recorded run'])
+    fresh = make_notebook(book, page, tab)
+    same = ([(c.id, c.cell_type, c.source) for c in fresh.cells]
+            == [(c.id, c.cell_type, c.source) for c in notebook.cells])
+    return Recording(outputs, about, problems, not same)
+
+
+def fingerprint(config, tab, sources):
+    """Return what decides a recording's numbers, as far as files tell."""
+    modules = {name: module_checksum((config.folder / name).read_text('utf-8'))
+               for name in config.tabs[tab].modules}
+    return {'code': checksum(sources), 'modules': modules,
+            'packages': pinned(config, tab)}
+
+
+def checksum(value):
+    """Return the SHA-256 of a JSON value."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def outputs_checksum(cells):
+    """Return the checksum of all outputs of these code cells."""
+    return checksum([cell.outputs for cell in cells])
+
+
+def module_checksum(source):
+    """Return a checksum of a module that ignores comments and docstrings.
+
+    By tokens, whose places do not depend on the version of Python.
+    """
+    lines = source.splitlines(keepends=True)
+    previous = tokenize.NEWLINE
+    begins = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        docstring = token.type == tokenize.STRING and previous in begins
+        if token.type == tokenize.COMMENT or docstring:
+            _blank(lines, token.start, token.end)
+        if token.type not in (tokenize.COMMENT, tokenize.NL):
+            previous = token.type
+    kept = (line.rstrip() for line in lines)
+    return checksum([line for line in kept if line])
+
+
+def _blank(lines, start, end):
+    (first, begin), (last, stop) = start, end
+    for n in range(first, last + 1):
+        line = lines[n - 1]
+        left = begin if n == first else 0
+        right = stop if n == last else len(line.rstrip('\n'))
+        lines[n - 1] = line[:left] + ' ' * (right - left) + line[right:]
+
+
+def pinned(config, tab):
+    """Return {package: version} as requirements/<tab>.txt pins them."""
+    wanted = config.tabs[tab].packages
+    path = config.folder / 'requirements' / f'{tab}.txt'
+    if not wanted:
+        return {}
+    pins = dict(re.findall(r'^([\w.-]+)==([^\s;+]+)', path.read_text('utf-8'),
+                           re.MULTILINE))
+    missing = [name for name in wanted if name not in pins]
+    if missing:
+        raise BuildError(f'requirements/{tab}.txt: no exact version of '
+                         f'{", ".join(missing)}')
+    return {name: pins[name] for name in wanted}
+
+
+def _problems(config, tab, about, sources, recorded):
+    now = fingerprint(config, tab, sources)
+    if about.get('code') != now['code']:
+        yield 'its code cells are not those of the source'
+    elif checksum([cell.source for cell in recorded]) != now['code']:
+        yield 'its code cells were changed after the run'
+    modules = about.get('modules', {})
+    for name in sorted({*modules, *now['modules']}):
+        if modules.get(name) != now['modules'].get(name):
+            yield f'{name} has changed since'
+    for name, version in now['packages'].items():
+        used = about.get('packages', {}).get(name, 'nothing').split('+')[0]
+        if used != version:
+            yield f'it ran with {name} {used}, pinned is {version}'
+    if about.get('outputs') != outputs_checksum(recorded):
+        yield 'its outputs were changed after the run'
+    if about.get('data', {}).get('limited'):
+        yield 'it ran on a part of the data'
+
+
+def _shown(book, path):
+    return path.relative_to(book.config.folder).as_posix()

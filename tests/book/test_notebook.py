@@ -1,0 +1,66 @@
+"""Notebooks without outputs."""
+import nbformat
+
+from builder.notebook import make_notebook
+
+EXPECTED = [
+    ('markdown', 'first-text-1',
+     '# First Steps\n\n\nSee [Second](#Second), '
+     + '[Section 12.4 of D2L](https://d2l.ai/chapter_optimization/sgd.html) '
+     'and [Second](#Second). Rates\ncycle '
+     '([Smith, 2017](https://arxiv.org/abs/1506.01186); '
+     'Müller et al., 2020), as Smith '
+     '([2017](https://arxiv.org/abs/1506.01186)) says: $\\eta_t$.'),
+    ('code', 'first-code-1', 'import mxnet'),
+    ('markdown', 'second-text-1',
+     '## Second\n\n\n$$\\eta_{t+1} = \\alpha \\eta_t$$'),
+    ('markdown', 'second-text-2', 'Only for *MXNet*.'),
+    ('code', 'second-code-1', "print('both')"),
+    ('markdown', 'second-text-3', '```python\nnot_run()\n```'),
+    ('markdown', 'references',
+     '## References\n\n'
+     '- Ada Müller, L. Von Werra & C. Third (2020). A Book. *Press*.\n'
+     '- Leslie N. Smith (2017). '
+     '[On SGD](https://arxiv.org/abs/1506.01186). *arXiv:1506.01186*.'),
+]
+
+
+def cells(book, page, tab):
+    return [(c.cell_type, c.id, c.source)
+            for c in make_notebook(book, page, tab).cells]
+
+
+def test_a_notebook_of_one_tab(sample):
+    assert cells(sample.book, sample.page, 'mxnet') == EXPECTED
+
+
+def test_another_tab_has_its_own_cells_under_the_same_ids(sample):
+    found = cells(sample.book, sample.page, 'pytorch')
+    assert found[1] == ('code', 'first-code-1', 'import torch')
+    assert [i for _, i, _ in found] == [
+        i for _, i, _ in EXPECTED if i != 'second-text-2']
+
+
+def test_it_is_valid_and_always_the_same(sample):
+    first, second = (make_notebook(sample.book, sample.page, 'mxnet')
+                     for _ in range(2))
+    nbformat.validate(first)
+    assert (first.nbformat, first.nbformat_minor) == (4, 5)
+    assert nbformat.writes(first) == nbformat.writes(second)
+
+
+def test_exact_cells_are_tagged(sample):
+    notebook = make_notebook(sample.book, sample.page, 'mxnet')
+    assert [c.id for c in notebook.cells
+            if 'nbval-check-output' in c.metadata.get('tags', [])] == [
+        'second-code-1']
+
+
+def test_references_to_other_pages(write_book):
+    book = write_book({
+        'text/index.md': '# Book\n\n```toc\n:numbered:\n\na/one\ntwo\n```\n',
+        'text/a/one.md': '# One\n\n## In One\n:label:`in_one`\n',
+        'text/two.md': '# Two\n\n:numref:`in_one`, :ref:`in_one`\n'})
+    text = make_notebook(book, book.pages[2], 'mxnet').cells[0].source
+    assert text.endswith('[Section 1.1](a/one.ipynb#In-One), '
+                         '[In One](a/one.ipynb#In-One)')

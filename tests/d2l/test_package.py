@@ -1,0 +1,64 @@
+"""The package as a whole: what importing it does and finds."""
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from d2l.metrics import Accumulator, Timer
+
+
+def python(code, *path):
+    return subprocess.run(
+        [sys.executable, '-W', 'always', '-c', textwrap.dedent(code), *path],
+        capture_output=True, text=True, timeout=60)
+
+
+def test_importing_d2l_loads_no_framework():
+    found = python('''
+        import sys, d2l, d2l.schedulers
+        print([m for m in ('torch', 'tensorflow', 'mxnet', 'jax', 'numpy')
+               if m in sys.modules])''')
+    assert (found.stdout.strip(), found.stderr) == ('[]', '')
+
+
+def test_schedules_need_the_standard_library_only():
+    found = python('''
+        import sys
+        import d2l.schedulers
+        print(sorted({m.partition('.')[0] for m in sys.modules}
+                     - set(sys.stdlib_module_names)))''')
+    own = {name for name in eval(found.stdout)
+           if not name.startswith(('_', 'sitecustomize', 'distutils'))}
+    assert own == {'d2l'}
+
+
+def test_another_d2l_is_named(tmp_path):
+    info = tmp_path / 'd2l-1.0.3.dist-info'
+    info.mkdir()
+    (info / 'METADATA').write_text('Name: d2l\nVersion: 1.0.3\n')
+    found = python('import sys; sys.path.append(sys.argv[1]); import d2l',
+                   str(tmp_path))
+    assert 'd2l 1.0.3' in found.stderr and str(tmp_path) in found.stderr
+    assert 'pip uninstall d2l' in found.stderr
+
+
+def test_accumulator():
+    metric = Accumulator(2)
+    metric.add(1, 2.5)
+    metric.add(3, 0.5)
+    assert (metric[0], metric[1]) == (4, 3)
+    metric.reset()
+    assert metric.data == [0, 0]
+    with pytest.raises(ValueError, match='expected 2 numbers, got 3'):
+        metric.add(1, 2, 3)
+
+
+def test_timer(monkeypatch):
+    clock = iter([10, 13, 20, 21])
+    monkeypatch.setattr('d2l.metrics.time.perf_counter', lambda: next(clock))
+    timer = Timer()
+    assert timer.stop() == 3
+    timer.start()
+    assert timer.stop() == 1
+    assert (timer.sum(), timer.avg()) == (4, 2)

@@ -1,0 +1,158 @@
+"""Figures, and the Animator with a stand-in for IPython's shell."""
+import base64
+
+import IPython.display
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from d2l import plotting
+
+
+class Shell:
+    """What plotting uses of IPython's shell, and what was displayed."""
+
+    def __init__(self):
+        self.shown, self.updates, self.callbacks = [], 0, []
+        self.events = self
+
+    def register(self, event, callback):
+        assert event == 'post_run_cell'
+        self.callbacks.append(callback)
+
+    def unregister(self, event, callback):
+        self.callbacks.remove(callback)
+
+    def display(self, bundle, raw):
+        self.shown.append(bundle)
+
+    def update(self, bundle, raw):
+        self.shown[-1] = bundle
+        self.updates += 1
+
+    def end_cell(self):
+        for callback in list(self.callbacks):
+            callback(None)
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    shell = Shell()
+    monkeypatch.setattr(plotting, '_shell', lambda: shell)
+    monkeypatch.setattr(IPython.display, 'DisplayHandle', lambda: shell)
+    return shell
+
+
+def test_plot_shows_svg_pdf_and_a_sentence(shell):
+    plotting.plot(range(5), [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1]], xlabel='epoch',
+                  ylabel='rate', legend=['up', 'down'], alt='Two lines.')
+    bundle, = shell.shown
+    assert bundle['text/plain'] == 'Two lines.'
+    assert bundle['image/svg+xml'].count('<svg') == 1
+    pdf = base64.b64decode(bundle['application/pdf'])
+    assert pdf.startswith(b'%PDF')
+    assert b'/Type /Font' in pdf and b'/Subtype /Type3' not in pdf
+
+
+def test_plot_is_the_same_byte_for_byte(shell):
+    for _ in range(2):
+        plotting.plot([1, 2, 3], alt='A line.')
+    assert shell.shown[0] == shell.shown[1]
+
+
+def test_plot_into_given_axes_draws_the_values_and_shows_nothing(shell):
+    axes = Figure().subplots()
+    plotting.plot(np.arange(3), [np.array([1., 4, 9]), [3, 2, 1]],
+                  xlabel='t', ylabel='rate', yscale='log', xlim=[0, 2],
+                  legend=['a', 'b'], axes=axes)
+    assert shell.shown == []
+    assert [line.get_ydata().tolist() for line in axes.lines] == [
+        [1, 4, 9], [3, 2, 1]]
+    assert axes.lines[0].get_xdata().tolist() == [0, 1, 2]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ('t', 'rate')
+    assert axes.get_yscale() == 'log' and axes.get_xlim() == (0, 2)
+    assert [t.get_text() for t in axes.get_legend().texts] == ['a', 'b']
+    styles = {(line.get_color(), line.get_linestyle()) for line in axes.lines}
+    assert len(styles) == 2
+
+
+@pytest.mark.parametrize(('X', 'Y'), [
+    ([1, 2], [1, 2, 3]), ([[1, 2], [1, 2]], [1, 2])])
+def test_plot_of_what_does_not_fit(X, Y):
+    with pytest.raises(ValueError, match='as many'):
+        plotting.plot(X, Y)
+
+
+def test_show_images(shell):
+    plotting.show_images(np.zeros((4, 28, 28)), 2, 2, titles=list('abcd'),
+                         alt='Four black squares.')
+    assert shell.shown[0]['text/plain'] == 'Four black squares.'
+
+
+def test_outside_ipython_nothing_is_drawn(monkeypatch):
+    monkeypatch.setattr(plotting, '_shell', lambda: None)
+    monkeypatch.setattr(Figure, 'savefig', None)
+    plotting.plot([1, 2, 3])
+    animator = plotting.Animator(legend=['a'])
+    animator.add(1, 2)
+    assert animator.curves == [([1], [2])]
+
+
+def make_animator():
+    return plotting.Animator(
+        xlabel='epoch', xlim=[0, 3], alt='Three curves.',
+        legend={'loss': ['train loss'], 'accuracy': ['train', 'test']})
+
+
+def test_animator_stacks_panels_over_one_axis(shell):
+    animator = make_animator()
+    animator.add(1, (2.3, 0.1, None))
+    animator.add(2, (1.0, 0.5, 0.4))
+    shell.end_cell()
+    loss, accuracy = animator.axes
+    assert (loss.get_ylabel(), accuracy.get_ylabel()) == ('loss', 'accuracy')
+    assert loss.get_xlabel() == '' and accuracy.get_xlabel() == 'epoch'
+    assert loss.get_xlim() == accuracy.get_xlim() == (0, 3)
+    assert [line.get_xydata().tolist() for line in accuracy.lines] == [
+        [[1, 0.1], [2, 0.5]], [[2, 0.4]]]
+    assert loss.get_legend() is None
+    assert [t.get_text() for t in accuracy.get_legend().texts] == [
+        'train', 'test']
+
+
+def test_animator_updates_one_display_and_shows_the_last_state(shell):
+    animator = make_animator()
+    for n in range(50):
+        animator.add(n, (1 / (n + 1), n / 50, n / 60))
+    assert 'application/pdf' not in shell.shown[0]
+    before = shell.shown[0]['image/svg+xml']
+    shell.end_cell()
+    assert len(shell.shown) == 1
+    assert shell.shown[0]['image/svg+xml'] != before
+    assert 'application/pdf' in shell.shown[0]
+    assert len(animator.axes[0].lines[0].get_xdata()) == 50
+    assert shell.callbacks == []
+
+
+def test_animator_redraws_for_two_percent_of_the_time(shell, monkeypatch):
+    now, drawn = [0.0], []
+
+    def draw(*_):
+        now[0] += 1  # a redraw takes a second of this clock
+        drawn.append(now[0])
+
+    monkeypatch.setattr(plotting, '_show', draw)
+    monkeypatch.setattr(plotting.time, 'perf_counter', lambda: now[0])
+    animator = make_animator()
+    for n in range(1000):
+        animator.add(n, (1, 0, 0))
+        now[0] += 1
+    assert 15 <= len(drawn) <= 20
+    assert len(drawn) / now[0] < 0.03
+
+
+def test_animator_without_names(shell):
+    animator = plotting.Animator(ylabel='y')
+    animator.add(0, 1)
+    animator.add(1, [2, 3])
+    assert animator.curves == [([0, 1], [1, 2]), ([1], [3])]
