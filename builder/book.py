@@ -60,8 +60,8 @@ class Page:
     @property
     def title(self):
         """The page's first heading."""
-        return next((item.prose.title for item in self.items
-                     if isinstance(item, Text) and item.prose.level), self.name)
+        return next((i.prose.title for i in self.items
+                     if isinstance(i, Text) and i.prose.level), self.name)
 
     def code(self, tab):
         """Return [(cell id, cell)] of all code cells of a tab."""

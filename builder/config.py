@@ -8,7 +8,7 @@ from builder.errors import BuildError
 
 @dataclass(frozen=True)
 class Tab:
-    """A framework: its name in sources, its title, what its numbers hang on."""
+    """A framework: its name, its title, what its numbers rest on."""
     name: str
     title: str
     modules: tuple[str, ...]

@@ -1,9 +1,9 @@
 """Virtual environments, one for the book and one for each tab.
 
-.venvs/NAME is made from requirements/NAME.txt, exact versions all. It counts as
-complete only when a mark in it holds the checksum of what it was made from, so
-an interrupted or outdated one is made anew. Standard library only: this runs
-with the Python that the user has.
+.venvs/NAME is made from requirements/NAME.txt, exact versions all. It counts
+as complete only when a mark in it holds the checksum of what it was made from,
+so an interrupted or outdated one is made anew. Standard library only: this
+runs with the Python that the user has.
 """
 import hashlib
 import os
@@ -82,9 +82,9 @@ def _call(command, **options):
 
 def _add_project(root, python):
     """Let this environment import the project's packages as they stand."""
-    where = subprocess.run(
-        [python, '-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'],
-        check=True, capture_output=True, text=True).stdout.strip()
+    code = 'import sysconfig; print(sysconfig.get_path("purelib"))'
+    where = subprocess.run([python, '-c', code], check=True, text=True,
+                           capture_output=True).stdout.strip()
     Path(where, 'd2l-lr-scheduling.pth').write_text(f'{root}\n')
 
 

@@ -60,20 +60,20 @@ def record(book, page, tab):
     notebook = make_notebook(book, page, tab)
     path = config.notebook(tab, page.name)
     path.parent.mkdir(parents=True, exist_ok=True)
+    cells = [cell for cell in notebook.cells if cell.cell_type == 'code']
+    rests_on = fingerprint(config, tab, [cell.source for cell in cells])
     print(f'{page.name} [{tab}]')
     start = time.perf_counter()
     about = _run(notebook, config, tab, path.parent)
     seconds = time.perf_counter() - start
-    cells = [cell for cell in notebook.cells if cell.cell_type == 'code']
     _refuse_warnings(cells)
-    expected = fingerprint(config, tab, [cell.source for cell in cells])
-    for name, version in expected['packages'].items():
+    for name, version in rests_on['packages'].items():
         if about['packages'][name].split('+')[0] != version:
             raise BuildError(f'{tab}: {name} {about["packages"][name]} is '
                              f'installed, pinned is {version}; '
                              f'remove .venvs/{tab} and try again')
     notebook.metadata['recording'] = {
-        **expected, **about, 'outputs': outputs_checksum(cells),
+        **rests_on, **about, 'outputs': outputs_checksum(cells),
         'seconds': round(seconds, 1),
         'date': datetime.date.today().isoformat()}
     write_notebook(notebook, path)

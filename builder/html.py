@@ -12,6 +12,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.console import nocolor
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from builder.book import Group, table_of_contents
 from builder.errors import BuildError
@@ -90,7 +91,7 @@ class _PageWriter:
         body = '\n'.join([*labels, body])
         if prose.tabs is None:
             return body
-        return self.tab_set({tab: body for tab in prose.tabs}, 'prose')
+        return self.tab_set(dict.fromkeys(prose.tabs, body), 'prose')
 
     def role(self, role):
         if role.name == 'label':
@@ -107,7 +108,8 @@ class _PageWriter:
         if not lines:
             return ''
         entries = '\n\n'.join(f'({_ref(key)})=\n{text}' for key, text in lines)
-        return f'## References\n\n::::{{container}} references\n{entries}\n::::'
+        return ('## References\n\n::::{container} references\n'
+                f'{entries}\n::::')
 
     def provenance(self):
         lines = {tab: provenance_line(self.tabs[tab], recording)
@@ -168,7 +170,8 @@ class _PageWriter:
         items = []
         for name, tab in self.tabs.items():
             content = contents.get(name) or (
-                '' if kind == 'prose' else f'*Not needed in {tab.title}.*')
+                '<!-- -->' if kind == 'prose' else
+                f'*Not needed in {tab.title}.*')
             items.append(f':::::{{tab-item}} {tab.title}\n:sync: {name}\n\n'
                          f'{content}\n:::::')
         return (f'::::::{{tab-set}}\n:sync-group: tab\n:class: {kind}\n\n'
@@ -222,8 +225,9 @@ def _sphinx(source, out):
     nocolor()
     warnings = io.StringIO()
     try:
-        Sphinx(source, source, out / 'html', out / 'doctrees', 'html',
-               status=None, warning=warnings).build()
+        with patch_docutils(source), docutils_namespace():
+            Sphinx(source, source, out / 'html', out / 'doctrees', 'html',
+                   status=None, warning=warnings).build()
     except SphinxError as error:
         warnings.write(f'{error}')
     said = warnings.getvalue().strip()

@@ -38,7 +38,7 @@ DEBIAN_FOLDER = Path('/usr/share/datasets/fashion-mnist')
 
 
 class DataError(RuntimeError):
-    """The data set is nowhere to be had, or a file of it is not what it was."""
+    """The data set cannot be had, or a file of it is not what it was."""
 
 
 def find_or_fetch():
@@ -62,8 +62,9 @@ def find_or_fetch():
     places = '\n'.join(f'  - {line}' for line in tried)
     raise DataError(
         f'Fashion-MNIST was not found and could not be fetched. Tried:\n'
-        f'{places}\nPut the four files ({", ".join(f"{n}.gz" for n in FILES)}) '
-        f'into a folder and set D2L_DATA to it, or install '
+        f'{places}\nPut the four files '
+        f'({", ".join(f"{name}.gz" for name in FILES)}) into a folder and set '
+        f'D2L_DATA to it, or install '
         f"Debian's package {DEBIAN_PACKAGE}.")
 
 

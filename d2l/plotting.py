@@ -151,7 +151,7 @@ class Animator:
         """Append a point to each curve, at x; y is a number or a tuple of
         them, None where a curve gets no point."""
         y = y if isinstance(y, (tuple, list)) else (y,)
-        for n in range(len(self.curves), len(y)):
+        for _ in range(len(self.curves), len(y)):
             self.curves.append(([], []))
             self._lines += self._draw_panel(self.axes[-1], [None])
         for (xs, ys), value in zip(self.curves, y):

@@ -142,7 +142,8 @@ class PolyScheduler:
                              f'got max_update={self.max_update}')
         if not self.pwr > 0:
             raise ValueError(f'pwr must be positive, got pwr={self.pwr}')
-        if not 0 <= self.final_lr <= self.base_lr < math.inf or not self.base_lr:
+        if not (0 < self.base_lr < math.inf
+                and 0 <= self.final_lr <= self.base_lr):
             raise ValueError(
                 'base_lr must be positive and final_lr in [0, base_lr], got '
                 f'base_lr={self.base_lr}, final_lr={self.final_lr}')
@@ -240,7 +241,8 @@ class CosineScheduler:
             raise ValueError(
                 'warmup_steps must be in [0, max_update), got warmup_steps='
                 f'{self.warmup_steps} with max_update={self.max_update}')
-        if not 0 <= self.final_lr <= self.base_lr < math.inf or not self.base_lr:
+        if not (0 < self.base_lr < math.inf
+                and 0 <= self.final_lr <= self.base_lr):
             raise ValueError(
                 'base_lr must be positive and final_lr in [0, base_lr], got '
                 f'base_lr={self.base_lr}, final_lr={self.final_lr}')

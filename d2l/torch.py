@@ -6,11 +6,22 @@ import torch
 
 from d2l.data import Batches, fashion_mnist, fashion_mnist_labels
 from d2l.metrics import Accumulator, Timer
-from d2l.plotting import (Animator, plot, set_axes, set_figsize, show_images,
-                          use_svg_display)
-from d2l.schedulers import (CosineScheduler, FactorScheduler,
-                            MultiFactorScheduler, PolyScheduler,
-                            SquareRootScheduler, WarmupScheduler)
+from d2l.plotting import (
+    Animator,
+    plot,
+    set_axes,
+    set_figsize,
+    show_images,
+    use_svg_display,
+)
+from d2l.schedulers import (
+    CosineScheduler,
+    FactorScheduler,
+    MultiFactorScheduler,
+    PolyScheduler,
+    SquareRootScheduler,
+    WarmupScheduler,
+)
 
 __all__ = [
     'Accumulator', 'Animator', 'Batches', 'CosineScheduler',

@@ -153,7 +153,7 @@ def test_only_what_is_missing_is_fetched(places, payloads, monkeypatch):
 
 
 def test_a_mirror_that_serves_something_else(places, payloads, monkeypatch):
-    wrong = {name: b'a page of advertisements' for name in payloads}
+    wrong = dict.fromkeys(payloads, b'a page of advertisements')
     monkeypatch.setattr(fetch, '_mirror', mirror_of(wrong))
     with (warnings.catch_warnings(record=True) as caught,
           pytest.raises(fetch.DataError, match='SHA-256')):

@@ -1,6 +1,8 @@
 """d2l.torch against PyTorch itself."""
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -159,3 +161,39 @@ def test_rates_applied_equal_those_of_pytorch(name):
     mine, reference = applied(ours(schedule)), applied(built_in)
     assert mine == pytest.approx(reference, abs=1e-6)
     assert max(mine) > min(mine)
+
+
+def test_the_chapters_loop_asks_then_sets_before_the_first_update():
+    """The chapter's own `train`, on a weight that shows its rates."""
+    notebook = json.loads((Path(__file__).parents[2] / 'notebooks' / 'pytorch'
+                           / 'lr-scheduler.ipynb').read_text('utf-8'))
+    source, = (''.join(cell['source']) for cell in notebook['cells']
+               if ''.join(cell['source']).startswith('def train('))
+    chapter = {'d2l': d2l, 'torch': torch}
+    exec(source, chapter)
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = nn.Parameter(torch.zeros((), dtype=torch.float64))
+
+        def forward(self, X):
+            seen.append(self.w.item())
+            return torch.stack([self.w, -self.w]).expand(len(X), 2)
+
+    batches = [(torch.zeros(2, 1), torch.tensor([0, 1]))] * 4
+    schedule = d2l.CosineScheduler(5, 0.3, 0.01, warmup_steps=2)
+    for per_update in (False, True):
+        net, seen = Net(), []
+        trainer = SGD(net.parameters(), lr=99.0)
+        history = chapter['train'](
+            net, batches, batches[:1], 6, lambda y_hat, _: y_hat[0, 0],
+            trainer, d2l.cpu(), schedule, per_update)
+        # Five forward passes an epoch: four updates, one evaluation.
+        seen.append(net.w.item())
+        updates = [seen[i] - seen[i + 1] for i in range(30) if i % 5 < 4]
+        times = [epoch + i / 4 * per_update
+                 for epoch in range(6) for i in range(4)]
+        assert updates == pytest.approx([schedule(t) for t in times])
+        assert history['lr'] == [schedule(epoch) for epoch in range(6)]
+        assert [len(values) for values in history.values()] == [6] * 4

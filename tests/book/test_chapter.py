@@ -1,0 +1,91 @@
+"""Our own book: what its sources and recordings must hold."""
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from builder.book import load_book
+from builder.config import load_config
+from builder.markdown import Code, Output, split
+from builder.recording import load_recording
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / 'chapter_optimization').glob('*.md'))
+BOOK = load_book(load_config(ROOT / 'config.ini'))
+CHAPTER = next(page for page in BOOK.pages if page.name == 'lr-scheduler')
+
+
+def blocks(kind):
+    return [block for path in SOURCES
+            for block in split(path.read_text('utf-8'), path.name,
+                               BOOK.config.tabs)
+            if isinstance(block, kind)]
+
+
+def test_sources_hold_no_outputs():
+    assert blocks(Output) == []
+
+
+def test_cells_are_narrow_enough_to_print():
+    wide = [line for cell in blocks(Code) for line in cell.source.split('\n')
+            if len(line) > 78]
+    assert wide == []
+
+
+def test_exact_cells():
+    assert sum(cell.check for cell in blocks(Code)) == 2
+
+
+def without_docstring(definition):
+    if isinstance(definition.body[0], ast.Expr):
+        definition.body = definition.body[1:]
+    return ast.dump(definition)
+
+
+def test_classes_of_the_chapter_are_those_of_the_package():
+    def classes(source):
+        return {node.name: without_docstring(node)
+                for node in ast.parse(source).body
+                if isinstance(node, ast.ClassDef)}
+
+    package = classes((ROOT / 'd2l' / 'schedulers.py').read_text('utf-8'))
+    shown = {name: code for cell in blocks(Code) if '#@save' in cell.source
+             for name, code in classes(cell.source).items()}
+    assert set(shown) == {'SquareRootScheduler'}
+    for name, code in shown.items():
+        assert code == package[name]
+
+
+def printed(tab, beginning):
+    """Return the numbers in the recorded line that begins like this."""
+    recording = load_recording(BOOK, CHAPTER, tab)
+    text = '\n'.join(output.text for cell in recording.outputs
+                     for output in cell or () if 'text' in output)
+    line = re.search(rf'^{beginning} .*', text, re.MULTILINE)[0]
+    names = ('train acc', 'test acc', 'gap', 'jump')
+    return [float(re.search(rf'{name} +([\d.]+)', line)[1]) for name in names]
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_what_the_text_says_of_the_two_runs(tab):
+    _, test, gap, jump = printed(tab, 'square root')
+    _, constant_test, constant_gap, constant_jump = printed(tab, 'constant')
+    assert gap < constant_gap
+    assert jump < constant_jump
+    assert abs(test - constant_test) < 0.01
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_recordings_are_of_the_whole_data_set(tab):
+    data = load_recording(BOOK, CHAPTER, tab).about['data']
+    assert (data['train'], data['test']) == (60_000, 10_000)
+
+
+def test_pins_name_no_place_and_no_local_build():
+    files = [*(ROOT / 'requirements').iterdir(),
+             ROOT / 'builder' / 'katex' / 'package-lock.json']
+    for path in files:
+        text = path.read_text('utf-8')
+        assert not re.search(r'index-url|find-links|file:|https?://(?!github'
+                             r'|opencollective)|\+cpu', text), path.name

@@ -1,0 +1,99 @@
+"""Pages: a golden one, plots, staleness, and errors."""
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from builder.errors import BuildError
+from builder.html import build_html, make_sources, page_svg
+
+from .conftest import PAGE, SVG
+
+GOLDEN = Path(__file__).with_name('golden.html')
+
+
+def article(html):
+    """Return the page's own part, without the theme's frame."""
+    body = re.search(r'<article.*?>(.*)</article>', html, re.DOTALL)[1]
+    return '\n'.join(line.rstrip() for line in body.splitlines()
+                     if line.strip()) + '\n'
+
+
+@pytest.fixture
+def built(sample, record_by_hand, tmp_path):
+    """The page of the sample, recorded in both tabs."""
+    for tab in ('pytorch', 'mxnet'):
+        record_by_hand(sample.book, sample.page, tab,
+                       {1: [SVG, f'{tab} & co\n']})
+    return build_html(sample.book, tmp_path / '_build').read_text('utf-8')
+
+
+def test_golden_page(built):
+    """GOLDEN=write writes the file anew; look at the difference."""
+    found = article(built)
+    if os.environ.get('GOLDEN') == 'write':
+        GOLDEN.write_text(found, 'utf-8')
+    assert found == GOLDEN.read_text('utf-8')
+
+
+def test_page_asks_no_other_host(built):
+    fetched = re.findall(r'<(?:script|img|link|iframe)[^>]*?'
+                         r'(?:src|href)="([^"]*)"', built)
+    assert len(fetched) > 5
+    assert not [url for url in fetched if '//' in url]
+
+
+def test_plots_are_transparent_and_keep_their_size():
+    svg, width, height = page_svg(SVG)
+    assert (width, height) == (96, 48)
+    assert '#ffffff' not in svg and svg.count('fill: none') == 2
+    assert 'stroke: #000000' in svg
+
+
+def test_a_tab_without_a_cell_says_so_and_prose_stays_empty(sample):
+    text = make_sources(sample.book)['index.md'].decode()
+    sets = text.split('::::::{tab-set}')[1:]
+    assert all(s.count('{tab-item}') == 2 for s in sets)
+
+
+def test_one_output_for_all_tabs_is_shown_once(sample, record_by_hand):
+    for tab in ('pytorch', 'mxnet'):
+        record_by_hand(sample.book, sample.page, tab, {1: ['both\n']})
+    text = make_sources(sample.book)['index.md'].decode()
+    assert text.count('```{code-block} text\nboth\n```') == 1
+
+
+def test_not_run_and_stale_are_said(sample, record_by_hand, write_book):
+    record_by_hand(sample.book, sample.page, 'pytorch', {1: ['both\n']})
+    book = write_book(PAGE.replace('import torch', 'import torch as t'))
+    text = make_sources(book)['index.md'].decode()
+    assert '**Stale**: its code cells are not those of the source' in text
+    assert '`make run TAB=pytorch`' in text
+    assert '**Not run yet.** `make run TAB=mxnet`' in text
+
+
+def test_nothing_is_written_again(sample, tmp_path):
+    build_html(sample.book, tmp_path / '_build')
+    source = tmp_path / '_build' / 'source' / 'index.md'
+    before = source.stat().st_mtime_ns
+    build_html(sample.book, tmp_path / '_build')
+    assert source.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(('text', 'said'), [
+    (r'# A' '\n\n' r'$$\frac{1}{$$', 'KaTeX parse error'),
+    ('# A\n\n[x](#nowhere)\n', 'nowhere')])
+def test_errors_in_a_page_fail_every_build(write_book, tmp_path, text, said):
+    book = write_book(text)
+    for _ in range(2):
+        with pytest.raises(BuildError, match=said):
+            build_html(book, tmp_path / '_build')
+
+
+def test_math_needs_no_outside_fonts(built, tmp_path):
+    folder = tmp_path / '_build' / 'html' / '_static' / 'katex'
+    styles = (folder / 'katex.min.css').read_text('utf-8')
+    fonts = re.findall(r'url\(([^)]*)\)', styles)
+    assert len(fonts) > 10
+    assert all((folder / font).is_file() for font in fonts)

@@ -1,0 +1,102 @@
+"""python -m builder, and the environments."""
+import json
+import sys
+
+import pytest
+
+from builder import __main__ as stages
+from builder import environment
+from builder.errors import BuildError
+
+from .conftest import PAGE
+
+
+@pytest.fixture
+def here(sample, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, 'ROOT', tmp_path)
+    return sample
+
+
+def test_check_says_what_is_stale_and_how_to_refresh_it(here, capsys):
+    assert stages.main(['check']) == 2
+    out = capsys.readouterr().out
+    assert ('notebooks/pytorch/index.ipynb is stale: it was never recorded. '
+            'Refresh it: make run TAB=pytorch') in out
+
+
+def test_notebooks_updates_prose_and_keeps_outputs(
+        here, record_by_hand, write_book, capsys):
+    for tab in ('pytorch', 'mxnet'):
+        path = record_by_hand(here.book, here.page, tab, {1: ['both\n']})
+    assert stages.main(['check']) == 0
+    before = json.loads(path.read_text())
+    write_book(PAGE.replace('See', 'Compare'))
+    assert stages.main(['check']) == 2
+    assert stages.main(['notebooks']) == 0
+    after = json.loads(path.read_text())
+    assert 'Compare' in ''.join(after['cells'][0]['source'])
+    after['cells'][0] = before['cells'][0]
+    assert after == before
+    assert stages.main(['check']) == 0
+
+
+def test_notebooks_leaves_stale_recordings_alone(here, record_by_hand,
+                                                 write_book, capsys):
+    path = record_by_hand(here.book, here.page, 'pytorch', {1: ['both\n']})
+    before = path.read_bytes()
+    write_book(PAGE.replace("print('both')", "print('all')"))
+    assert stages.main(['notebooks']) == 2
+    assert path.read_bytes() == before
+    assert 'left alone' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(('arguments', 'message'), [
+    (['run', 'torch'], "unknown tab 'torch', expected one of pytorch, mxnet"),
+    (['env', 'torch'], "no environment 'torch', expected one of mxnet, pyt")])
+def test_unknown_names(here, capsys, arguments, message):
+    assert stages.main(arguments) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_unknown_stage(capsys):
+    with pytest.raises(SystemExit):
+        stages.main(['fly'])
+    assert 'invalid choice' in capsys.readouterr().err
+
+
+def test_tabs(here, capsys):
+    stages.main(['tabs'])
+    assert capsys.readouterr().out.split() == ['pytorch', 'mxnet']
+
+
+def test_an_environment_is_made_once_and_again_when_its_pins_change(
+        tmp_path, monkeypatch, capsys):
+    calls = []
+
+    def call(command, **_):
+        calls.append([str(part) for part in command])
+        if 'venv' in calls[-1]:
+            (tmp_path / '.venvs' / 'small').mkdir(parents=True)
+
+    monkeypatch.setattr(environment, '_call', call)
+    pins = tmp_path / 'requirements' / 'small.txt'
+    pins.parent.mkdir()
+    pins.write_text('six==1.16.0\n')
+    for _ in range(2):
+        environment.ensure_environment(tmp_path, 'small')
+    assert len(calls) == 2 and calls[1][-2:] == ['-r', str(pins)]
+    pins.write_text('six==1.17.0\n')
+    environment.ensure_environment(tmp_path, 'small')
+    assert len(calls) == 4
+    (tmp_path / '.venvs' / 'small' / 'complete').unlink()  # interrupted
+    environment.ensure_environment(tmp_path, 'small')
+    assert len(calls) == 6
+
+
+def test_an_environment_on_another_python(tmp_path, monkeypatch):
+    (tmp_path / 'requirements').mkdir()
+    (tmp_path / 'requirements' / 'small.txt').write_text('')
+    monkeypatch.setattr(environment, 'PYTHONS', ((2, 6), (2, 8)))
+    with pytest.raises(BuildError, match='need Python 2.6 to 2.7, this is '
+                       f'{sys.version_info[0]}'):
+        environment.ensure_environment(tmp_path, 'small')
