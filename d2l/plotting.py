@@ -115,7 +115,8 @@ class Animator:
         ylabel: label of the y axis, if there is one panel.
         legend: names of the curves; or a dict from y label to names, which
             stacks one panel for each label.
-        xlim, ylim: limits of the axes; without, they follow the data.
+        xlim, ylim: limits of the axes; without, they follow the data. ylim
+            may be a dict from y label to limits, of which one may be None.
         figsize: (width, height) in inches.
         heights: relative heights of stacked panels.
         alt: a sentence for those who cannot see the figure.
@@ -140,8 +141,10 @@ class Animator:
             self._lines = [line for axes, names in zip(self.axes,
                                                        panels.values())
                            for line in self._draw_panel(axes, names)]
+            ylims = ylim if isinstance(ylim, dict) else {ylabel: ylim}
+            self._ylims = [ylims.get(label) or () for label in panels]
             for axes, label in zip(self.axes, panels):
-                set_axes(axes, None, label, xlim, ylim, xscale, yscale)
+                set_axes(axes, None, label, xlim, None, xscale, yscale)
             self.axes[-1].set_xlabel(xlabel)
         self._shell = _shell()
         if self._shell:
@@ -171,9 +174,10 @@ class Animator:
         start = time.perf_counter()
         for line, curve in zip(self._lines, self.curves):
             line.set_data(*curve)
-        for axes in self.axes:
+        for axes, ylim in zip(self.axes, self._ylims):
             axes.relim()
             axes.autoscale_view()
+            axes.set_ylim(*ylim, auto=True)
         self._handle = _show(self.figure, self.alt, formats, self._handle)
         now = time.perf_counter()
         self._next = now + 50 * (now - start)

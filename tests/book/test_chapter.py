@@ -69,11 +69,11 @@ def printed(tab, beginning):
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
 def test_what_the_text_says_of_the_two_runs(tab):
-    _, test, gap, jump = printed(tab, 'square root')
-    _, constant_test, constant_gap, constant_jump = printed(tab, 'constant')
-    assert gap < constant_gap
-    assert jump < constant_jump
-    assert abs(test - constant_test) < 0.01
+    train, test, gap, jump = printed(tab, 'square root')
+    baseline = printed(tab, 'constant')
+    assert train < baseline[0] and test > baseline[1] and gap < baseline[2]
+    assert jump < 0.5 * baseline[3]
+    assert baseline[3] > 0.005  # "a point higher or lower" is no exaggeration
 
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)

@@ -151,6 +151,24 @@ def test_animator_redraws_for_two_percent_of_the_time(shell, monkeypatch):
     assert len(drawn) / now[0] < 0.03
 
 
+def test_animator_keeps_one_limit_and_lets_the_other_follow(shell):
+    animator = plotting.Animator(legend={'loss': ['a'], 'rate': ['b']},
+                                 ylim={'rate': [0, None]})
+    for n in (1, 2):
+        animator.add(n, (n, 0.3 * n))
+        animator._redraw()
+        bottom, top = animator.axes[1].get_ylim()
+        assert bottom == 0 and 0.3 * n <= top < 0.35 * n
+    assert animator.axes[0].get_ylim()[0] > 0.9
+
+
+def test_animator_with_fixed_limits(shell):
+    animator = plotting.Animator(ylabel='y', legend=['a'], ylim=[0, 1])
+    animator.add(0, 5)
+    shell.end_cell()
+    assert animator.axes[0].get_ylim() == (0, 1)
+
+
 def test_animator_without_names(shell):
     animator = plotting.Animator(ylabel='y')
     animator.add(0, 1)
