@@ -201,12 +201,12 @@ def page_svg(svg):
 
 def _code(cell):
     fence = _fence(cell.source)
-    return f'{fence}{{code-block}} python\n{cell.source}\n{fence}'
+    return f'{fence}python\n{cell.source}\n{fence}'
 
 
 def _literal(text):
     fence = _fence(text)
-    return (f':::{{container}} output\n{fence}{{code-block}} text\n'
+    return (f':::{{container}} output\n{fence}text\n'
             f'{text.rstrip()}\n{fence}\n:::')
 
 
@@ -248,6 +248,8 @@ def _conf(config):
         'root_doc': config.root.stem, 'nitpicky': True,
         'exclude_patterns': ['plots'],
         'myst_enable_extensions': ['colon_fence', 'dollarmath'],
+        # A line such as `!ls` is no Python, and no mistake either.
+        'suppress_warnings': ['misc.highlighting_failure'],
         'html_theme': config.theme, 'html_title': config.title,
         'html_theme_options': {'top_of_page_buttons': []},
         'html_static_path': [str(path) for path in styles],

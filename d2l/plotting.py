@@ -179,12 +179,14 @@ class Animator:
             axes.autoscale_view()
             axes.set_ylim(*ylim, auto=True)
         self._handle = _show(self.figure, self.alt, formats, self._handle)
+        self.figure.set_layout_engine('none')  # the layout stays; it is slow
         now = time.perf_counter()
         self._next = now + 50 * (now - start)
 
     def _finish(self, result=None):
         """Draw the last state; IPython calls this when the cell has ended."""
         self._shell.events.unregister('post_run_cell', self._finish)
+        self.figure.set_layout_engine('constrained')
         self._redraw(formats=('svg', 'pdf'))
         self._shell = None
 

@@ -61,7 +61,18 @@ def test_one_output_for_all_tabs_is_shown_once(sample, record_by_hand):
     for tab in ('pytorch', 'mxnet'):
         record_by_hand(sample.book, sample.page, tab, {1: ['both\n']})
     text = make_sources(sample.book)['index.md'].decode()
-    assert text.count('```{code-block} text\nboth\n```') == 1
+    assert text.count('```text\nboth\n```') == 1
+
+
+def test_outputs_and_cells_that_look_like_markup(write_book, record_by_hand,
+                                                 tmp_path):
+    book = write_book('# A\n\n````{.python .input}\n#@tab all\n!ls\n'
+                      "text = '```'\n````\n")
+    output = ':name: value\n---\n::: {note}\n````\n'
+    for tab in ('pytorch', 'mxnet'):
+        record_by_hand(book, book.pages[0], tab, {0: [output]})
+    page = build_html(book, tmp_path / '_build').read_text('utf-8')
+    assert f'<span></span>{output}</pre>' in page
 
 
 def test_not_run_and_stale_are_said(sample, record_by_hand, write_book):

@@ -151,6 +151,17 @@ def test_animator_redraws_for_two_percent_of_the_time(shell, monkeypatch):
     assert len(drawn) / now[0] < 0.03
 
 
+def test_the_last_state_does_not_depend_on_how_often_it_was_drawn(shell):
+    for often in (True, False):
+        animator = make_animator()
+        for n in range(20):
+            animator.add(n, (1000 / (n + 1), n / 20, n / 30))
+            if often:
+                animator._redraw()
+        shell.end_cell()
+    assert shell.shown[0] == shell.shown[1]
+
+
 def test_animator_keeps_one_limit_and_lets_the_other_follow(shell):
     animator = plotting.Animator(legend={'loss': ['a'], 'rate': ['b']},
                                  ylim={'rate': [0, None]})
