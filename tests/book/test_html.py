@@ -51,10 +51,15 @@ def test_plots_are_transparent_and_keep_their_size():
     assert 'stroke: #000000' in svg
 
 
-def test_a_tab_without_a_cell_says_so_and_prose_stays_empty(sample):
-    text = make_sources(sample.book)['index.md'].decode()
-    sets = text.split('::::::{tab-set}')[1:]
-    assert all(s.count('{tab-item}') == 2 for s in sets)
+def test_a_tab_without_a_cell_says_so_and_prose_stays_empty(write_book):
+    book = write_book('# A\n\n```{.python .input}\n#@tab mxnet\na\n```\n\n'
+                      ':begin_tab:`mxnet`\nonly here\n:end_tab:\n')
+    text = make_sources(book)['index.md'].decode()
+    _, _, cell, prose = text.split('::::::{tab-set}')
+    assert cell.count('{tab-item}') == prose.count('{tab-item}') == 2
+    assert cell.count('*Not needed in PyTorch.*') == 1
+    assert 'MXNet\n:sync: mxnet\n\n```python\na\n```' in cell
+    assert 'Not needed' not in prose and prose.count('only here') == 1
 
 
 def test_one_output_for_all_tabs_is_shown_once(sample, record_by_hand):
