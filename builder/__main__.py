@@ -2,6 +2,7 @@
 
     env NAME ...       make the virtual environments
     tabs               print the names of the tabs
+    skip TAB           say so if this Python cannot run a tab; else fail
     notebooks          bring the prose of recorded notebooks up to date
     run TAB            run all notebooks of a tab and record them
     html               build the pages into _build/html
@@ -40,32 +41,45 @@ def main(arguments=None):
         return 130
 
 
+def _config():
+    from builder.config import load_config
+    return load_config(ROOT / 'config.ini')
+
+
 def _book():
     from builder.book import load_book
-    from builder.config import load_config
-    return load_book(load_config(ROOT / 'config.ini'))
+    return load_book(_config())
 
 
-def _tab(book, tab):
-    if tab not in book.config.tabs:
-        raise BuildError(f'unknown tab {tab!r}, expected one of '
-                         f'{", ".join(book.config.tabs)}')
-    return tab
+def _tab(config, name):
+    if name not in config.tabs:
+        raise BuildError(f'unknown tab {name!r}, expected one of '
+                         f'{", ".join(config.tabs)}')
+    return config.tabs[name]
 
 
 def env(*names):
     """Make environments."""
-    from builder.environment import ensure_environment
+    from builder.environment import ensure_environment, obstacle
     for name in names:
+        tab = _config().tabs.get(name)
+        if tab and obstacle(tab):
+            raise BuildError(obstacle(tab))
         ensure_environment(ROOT, name)
 
 
 def tabs():
-    """Print the names of the tabs; needs the standard library only."""
-    import configparser
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read(ROOT / 'config.ini', encoding='utf-8')
-    print(parser['book']['tabs'].replace(',', ' '))
+    """Print the names of the tabs."""
+    print(*_config().tabs)
+
+
+def skip(tab):
+    """Print why this Python cannot run a tab; fail if it can."""
+    from builder.environment import obstacle
+    reason = obstacle(_tab(_config(), tab))
+    if not reason:
+        return 1
+    print(f'SKIPPED {tab}: {reason}')
 
 
 def run(tab):
@@ -73,7 +87,7 @@ def run(tab):
     from builder.execute import record
     book = _book()
     for page in book.notebooks():
-        record(book, page, _tab(book, tab))
+        record(book, page, _tab(book.config, tab).name)
 
 
 def notebooks():
@@ -144,7 +158,7 @@ def _pairs(book):
 
 
 STAGES = {stage.__name__: stage
-          for stage in (env, tabs, notebooks, run, html, check)}
+          for stage in (env, tabs, skip, notebooks, run, html, check)}
 
 if __name__ == '__main__':
     sys.exit(main())

@@ -8,12 +8,16 @@ from builder.errors import BuildError
 
 @dataclass(frozen=True)
 class Tab:
-    """A framework: its name, its title, what its numbers rest on."""
+    """A framework: its name, its title, what its numbers rest on.
+
+    pythons: versions that it can be installed on, as '3.11'; empty if on all.
+    """
     name: str
     title: str
     modules: tuple[str, ...]
     packages: tuple[str, ...]
     device: str
+    pythons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ def _config(folder, parser):
                         parser.get(f'tab {name}', 'title', fallback=name),
                         common + _list(parser, f'tab {name}', 'modules'),
                         _list(parser, f'tab {name}', 'packages'),
-                        parser.get(f'tab {name}', 'device', fallback=''))
+                        parser.get(f'tab {name}', 'device', fallback=''),
+                        _list(parser, f'tab {name}', 'pythons'))
               for name in _list(parser, 'book', 'tabs')},
         explicit_tabs=parser.getboolean('book', 'explicit_tabs',
                                         fallback=False),

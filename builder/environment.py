@@ -23,6 +23,17 @@ def environment_folder(root, name):
     return Path(root) / '.venvs' / name
 
 
+def obstacle(tab):
+    """Return why the Tab cannot be installed with this Python, or ''."""
+    this = f'{sys.version_info[0]}.{sys.version_info[1]}'
+    if not tab.pythons or this in tab.pythons:
+        return ''
+    return (f'{tab.title} can be installed on Python '
+            f'{" or ".join(tab.pythons)} only, this is '
+            f'{sys.version.split()[0]}; try make PYTHON=python'
+            f'{tab.pythons[-1]}')
+
+
 def ensure_environment(root, name):
     """Make .venvs/`name` unless it is there, and say how long it took.
 

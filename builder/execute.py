@@ -30,12 +30,16 @@ def call(path):
     module, _, name = path.partition(':')
     return getattr(importlib.import_module(module), name)()
 
+def version(package):  # which may be there in a build of another name
+    owners = metadata.packages_distributions().get(package, [package])
+    return metadata.version(owners[0])
+
 cpuinfo = Path('/proc/cpuinfo')
 found = re.search('model name.*: (.*)', cpuinfo.read_text()
                   if cpuinfo.exists() else '')
 print(json.dumps({{
     'python': platform.python_version(),
-    'packages': {{name: metadata.version(name) for name in {packages!r}}},
+    'packages': {{name: version(name) for name in {packages!r}}},
     'data': call({data!r}) if {data!r} else {{}},
     'device': str(call({device!r})) if {device!r} else 'cpu',
     'processor': found[1].strip() if found else platform.machine(),

@@ -23,7 +23,9 @@ def _facts(tab, about):
     minutes = about['seconds'] / 60
     took = (f'{about["seconds"]:.0f} s' if minutes < 1 else
             f'{minutes:.1f} min')
-    device = '' if about['device'] == 'cpu' else f' and {about["device"]}'
+    # The frameworks write cpu, cpu(0), /CPU:0 and TFRT_CPU_0.
+    on_cpu = 'cpu' in about['device'].lower()
+    device = '' if on_cpu else f' and {about["device"]}'
     data = about['data']
     of = (f', on all {data["train"]:,} training and {data["test"]:,} test '
           f'examples of {data["name"]}' if data else '')

@@ -14,6 +14,8 @@ from builder.errors import BuildError
 from builder.execute import record
 from builder.recording import load_recording
 
+from .conftest import CONFIG
+
 CELL = '```{{.python .input}}\n#@tab all\n{}\n```\n\n'
 PINS = {'requirements/pytorch.txt': f'numpy=={metadata.version("numpy")}\n'}
 DRAW = '''from IPython.display import DisplayHandle
@@ -96,6 +98,18 @@ def test_other_versions_than_pinned_are_refused(write_book):
     with pytest.raises(BuildError, match='pinned is 1.2.3'):
         record(book, book.pages[0], 'pytorch')
     assert not book.config.notebook('pytorch', 'index').exists()
+
+
+def test_a_package_may_come_in_a_build_of_another_name(write_book, tmp_path):
+    """As tensorflow does from tensorflow-cpu; here, yaml from PyYAML."""
+    pins = f'yaml=={metadata.version("PyYAML")}\n'
+    config = CONFIG.replace('packages = numpy', 'packages = yaml')
+    book = write_book(page('print(2)'), **{
+        'config.ini': config, 'requirements/pytorch.txt': pins})
+    record(book, book.pages[0], 'pytorch')
+    found = load_recording(book, book.pages[0], 'pytorch')
+    assert found.problems == []
+    assert found.about['packages'] == {'yaml': metadata.version('PyYAML')}
 
 
 def test_ctrl_c_leaves_the_old_recording(recorded, write_book, tmp_path):

@@ -8,7 +8,7 @@ from builder import __main__ as stages
 from builder import environment
 from builder.errors import BuildError
 
-from .conftest import PAGE
+from .conftest import CONFIG, PAGE
 
 
 @pytest.fixture
@@ -67,6 +67,39 @@ def test_unknown_stage(capsys):
 def test_tabs(here, capsys):
     stages.main(['tabs'])
     assert capsys.readouterr().out.split() == ['pytorch', 'mxnet']
+
+
+@pytest.fixture
+def mxnet_on_python_2(sample, write_book, tmp_path, monkeypatch):
+    write_book(PAGE, **{'config.ini': CONFIG.replace(
+        'title = MXNet', 'title = MXNet\npythons = 2.6, 2.7')})
+    monkeypatch.setattr(stages, 'ROOT', tmp_path)
+
+
+def test_a_tab_that_this_python_cannot_run_is_skipped_aloud(
+        mxnet_on_python_2, capsys):
+    assert stages.main(['skip', 'mxnet']) == 0
+    assert capsys.readouterr().out.startswith(
+        'SKIPPED mxnet: MXNet can be installed on Python 2.6 or 2.7 only, '
+        f'this is {sys.version_info[0]}')
+    assert stages.main(['skip', 'pytorch']) == 1
+    assert capsys.readouterr().out == ''
+    assert stages.main(['skip', 'torch']) == 1
+    assert "unknown tab 'torch'" in capsys.readouterr().err
+
+
+def test_its_environment_is_refused(mxnet_on_python_2, tmp_path, capsys):
+    assert stages.main(['env', 'mxnet']) == 1
+    assert 'try make PYTHON=python2.7' in capsys.readouterr().err
+    assert not (tmp_path / '.venvs').exists()
+
+
+def test_a_tab_runs_on_the_pythons_that_it_names(mxnet_on_python_2,
+                                                 monkeypatch):
+    monkeypatch.setattr(environment.sys, 'version_info', (2, 7, 18))
+    assert stages.main(['skip', 'mxnet']) == 1
+    monkeypatch.setattr(environment.sys, 'version_info', (2, 8, 0))
+    assert stages.main(['skip', 'mxnet']) == 0
 
 
 def test_an_environment_is_made_once_and_again_when_its_pins_change(
