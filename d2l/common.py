@@ -1,0 +1,26 @@
+"""What every framework's module offers, the same objects in each."""
+from d2l.data import Batches, fashion_mnist, fashion_mnist_labels
+from d2l.metrics import Accumulator, Timer
+from d2l.plotting import (
+    Animator,
+    plot,
+    set_axes,
+    set_figsize,
+    show_images,
+    use_svg_display,
+)
+from d2l.schedulers import (
+    CosineScheduler,
+    FactorScheduler,
+    MultiFactorScheduler,
+    PolyScheduler,
+    SquareRootScheduler,
+    WarmupScheduler,
+)
+
+__all__ = [
+    'Accumulator', 'Animator', 'Batches', 'CosineScheduler',
+    'FactorScheduler', 'MultiFactorScheduler', 'PolyScheduler',
+    'SquareRootScheduler', 'Timer', 'WarmupScheduler', 'fashion_mnist',
+    'fashion_mnist_labels', 'plot', 'set_axes', 'set_figsize', 'show_images',
+    'use_svg_display']
