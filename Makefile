@@ -6,7 +6,7 @@ BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 
 .DEFAULT_GOAL = help
-.PHONY: help html notebooks run lab check lint test pins clean
+.PHONY: help html notebooks run lab check lint test test-tab bench pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,11 +33,22 @@ lint: env-book  ## style, spelling, pins
 
 test: lint check html $(TABS:%=test-%)  ## everything that CI checks; TABS="..." limits it
 	@$(BOOK) -m pytest tests/book
+	@for tab in $(TABS); do $(PYTHON) -m builder skip $$tab || true; done
 
-test-%: env-% data-%
-	@.venvs/$*/bin/python -m pytest tests/d2l tests/$*
-	@$(LIMITS) .venvs/$*/bin/python -m pytest -p no:cacheprovider \
-	  --nbval-lax --nbval-cell-timeout=600 notebooks/$*
+test-%:
+	@$(PYTHON) -m builder skip $* || $(MAKE) -s test-tab TAB=$*
+
+test-tab: env-$(TAB) data-$(TAB)
+	@echo "tests of $(TAB)"
+	@.venvs/$(TAB)/bin/python -m pytest tests/d2l tests/framework \
+	  tests/$(TAB) --tab=$(TAB)
+	@$(LIMITS) .venvs/$(TAB)/bin/python -m pytest -p no:cacheprovider \
+	  --nbval-lax --nbval-cell-timeout=600 notebooks/$(TAB)
+
+bench: $(TABS:%=bench-%)  ## seconds per epoch of every tab, and of the fastest loop known
+
+bench-%: env-% data-%
+	@.venvs/$*/bin/python -m bench $*
 
 data-%: env-%
 	@.venvs/$*/bin/python -m d2l.data
@@ -45,16 +56,19 @@ data-%: env-%
 env-%:
 	@$(PYTHON) -m builder env $*
 
-# Linux builds of PyTorch name NVIDIA's packages themselves, with exact
-# versions, and its CPU builds need none: so they are not pinned here.
+# TensorFlow is pinned in its CPU build where there is one. Linux builds of
+# PyTorch name NVIDIA's packages themselves, with exact versions, and its CPU
+# builds need none: so they are not pinned here.
+EXTRA_tensorflow = tensorflow-cpu
 pins:  ## choose the exact versions in requirements/ anew
 	@$(PYTHON) -m venv .venvs/pins && .venvs/pins/bin/pip install -q uv
-	@for extras in "book test" "lab" $(TABS:%="% notebook"); do \
-	  set -- $$extras; file=requirements/$$1.txt; \
+	@for words in "book book test" "lab lab" \
+	    $(foreach tab,$(TABS),"$(tab) $(or $(EXTRA_$(tab)),$(tab)) notebook"); do \
+	  set -- $$words; file=requirements/$$1.txt; \
 	  .venvs/pins/bin/uv pip compile setup.py -q --universal --upgrade \
 	    --python-version 3.11 --fork-strategy fewest --no-header \
 	    --no-annotate --strip-extras -c requirements/hold.in \
-	    $${1:+--extra $$1} $${2:+--extra $$2} -o $$file >/dev/null \
+	    --extra $$2 $${3:+--extra $$3} -o $$file >/dev/null \
 	  && sed -i.old -E '/^(nvidia-|cuda-|triton)/d; s/\+cpu//' $$file \
 	  && rm $$file.old && echo $$file || exit 1; \
 	done

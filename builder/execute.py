@@ -9,43 +9,31 @@ import json
 import os
 import re
 import time
+from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from traitlets.config import Config
 
+from builder import machine
 from builder.environment import environment_folder
 from builder.errors import BuildError
 from builder.notebook import make_notebook
 from builder.recording import fingerprint, outputs_checksum
 
-# Runs in the kernel after the last cell; its output is not kept.
+# Run in the kernel after the last cell; the output is not kept.
+_MACHINE = Path(machine.__file__).read_text('utf-8')
 _PROBE = '''
-import importlib, json, os, platform, re
-from importlib import metadata
-from pathlib import Path
+import importlib, json
 
 def call(path):
     module, _, name = path.partition(':')
     return getattr(importlib.import_module(module), name)()
 
-def version(package):  # which may be there in a build of another name
-    owners = metadata.packages_distributions().get(package, [package])
-    return metadata.version(owners[0])
-
-cpuinfo = Path('/proc/cpuinfo')
-found = re.search('model name.*: (.*)', cpuinfo.read_text()
-                  if cpuinfo.exists() else '')
 print(json.dumps({{
-    'python': platform.python_version(),
-    'packages': {{name: version(name) for name in {packages!r}}},
-    'data': call({data!r}) if {data!r} else {{}},
-    'device': str(call({device!r})) if {device!r} else 'cpu',
-    'processor': found[1].strip() if found else platform.machine(),
-    'cores': (len(os.sched_getaffinity(0))
-              if hasattr(os, 'sched_getaffinity') else os.cpu_count()),
-}}))
+    **about({packages!r}), 'data': call({data!r}) if {data!r} else {{}},
+    'device': str(call({device!r})) if {device!r} else 'cpu'}}))
 '''
 
 
@@ -107,7 +95,7 @@ def _run(notebook, config, tab, folder):
     code = [(i, cell) for i, cell in enumerate(notebook.cells)
             if cell.cell_type == 'code']
     settings = config.tabs[tab]
-    probe = nbformat.v4.new_code_cell(_PROBE.format(
+    probe = nbformat.v4.new_code_cell(_MACHINE + _PROBE.format(
         packages=[*settings.packages], data=config.data,
         device=settings.device))
     with client.setup_kernel():

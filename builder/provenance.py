@@ -1,6 +1,8 @@
 """Where the results of a page come from, in one sentence."""
 import datetime
 
+from builder.machine import kind_of
+
 
 def provenance_line(tab, recording):
     """Return Markdown that says when, with what and on what a tab was run,
@@ -23,9 +25,8 @@ def _facts(tab, about):
     minutes = about['seconds'] / 60
     took = (f'{about["seconds"]:.0f} s' if minutes < 1 else
             f'{minutes:.1f} min')
-    # The frameworks write cpu, cpu(0), /CPU:0 and TFRT_CPU_0.
-    on_cpu = 'cpu' in about['device'].lower()
-    device = '' if on_cpu else f' and {about["device"]}'
+    device = kind_of(about['device'])
+    device = '' if device == 'cpu' else f' and {device}'
     data = about['data']
     of = (f', on all {data["train"]:,} training and {data["test"]:,} test '
           f'examples of {data["name"]}' if data else '')

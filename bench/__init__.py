@@ -1,0 +1,7 @@
+"""How long training takes, and beside it the fastest loop that we know.
+
+`make bench` runs `python -m bench TAB` in every tab's environment; it prints
+times and tests nothing. Each tab has a module here whose `make_epoch` is that
+fastest loop: of public functions, on the chapter's own network and data,
+without what a reader wants to see. Whoever beats it puts his own there.
+"""

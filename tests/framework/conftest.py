@@ -1,0 +1,40 @@
+"""Tests that every framework passes: pytest tests/framework --tab=NAME.
+
+tests/<tab>/adapter.py says how this framework takes weights and batches.
+"""
+import importlib
+import os
+
+import pytest
+
+from builder.cells import definitions
+
+
+def pytest_addoption(parser):
+    parser.addoption('--tab', required=True, help='the framework to test')
+
+
+def pytest_configure(config):
+    if config.getoption('--tab') == 'tensorflow':
+        os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '1')
+
+
+@pytest.fixture(scope='session')
+def tab(request):
+    return request.config.getoption('--tab')
+
+
+@pytest.fixture(scope='session')
+def adapter(tab):
+    return importlib.import_module(f'tests.{tab}.adapter')
+
+
+@pytest.fixture(scope='session')
+def chapter(tab):
+    """Names that the chapter defines before its first experiment."""
+    return definitions(tab)
+
+
+@pytest.fixture(scope='session')
+def d2l(chapter):
+    return chapter['d2l']

@@ -1,0 +1,78 @@
+"""What only JAX has."""
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+from jax import lax
+
+from builder.cells import definitions
+from d2l import jax as d2l
+from tests.jax import adapter
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize('per_update', [False, True])
+def test_no_step_is_compiled_again_when_the_rate_changes(per_update):
+    chapter, traced = definitions('jax'), []
+
+    def loss(y_hat, y):
+        traced.append(y_hat.shape)  # Python runs this only while tracing
+        return chapter['loss'](y_hat, y)
+
+    batches = [adapter.batch(RNG.random((n, 28, 28)), [3] * n)
+               for n in (8, 8, 5)]
+    net = chapter['make_net']()
+    chapter['train'](net, batches, batches[:1], 4, loss,
+                     chapter['make_trainer'](net, 0.1), chapter['device'],
+                     d2l.CosineScheduler(4, 0.1, warmup_steps=2), per_update)
+    assert traced == [(8, 10), (5, 10)]  # one for each size of batch
+
+
+@pytest.mark.parametrize(('shape', 'kernel', 'strides', 'padding'), [
+    ((4, 28, 28, 1), (5, 5, 1, 6), (1, 1), 'SAME'),
+    ((4, 14, 14, 6), (5, 5, 6, 16), (1, 1), 'VALID'),
+    ((2, 9, 7, 3), (4, 3, 3, 2), (1, 1), 'SAME'),
+    ((2, 9, 7, 3), (2, 5, 3, 2), (1, 1), [(0, 1), (2, 0)]),
+    ((2, 9, 8, 3), (3, 3, 3, 2), (2, 2), 'SAME')])
+def test_convolution_is_that_of_jax(shape, kernel, strides, padding):
+    X, W = (jnp.asarray(RNG.standard_normal(s), jnp.float32)
+            for s in (shape, kernel))
+    numbers = lax.conv_dimension_numbers(shape, kernel,
+                                         ('NHWC', 'HWIO', 'NHWC'))
+
+    def total(convolve, X, W):
+        out = convolve(X, W, strides, padding, dimension_numbers=numbers)
+        return (jnp.sin(out)).sum(), out
+
+    found, expected = (jax.value_and_grad(
+        lambda X, W, f=f: total(f, X, W), (0, 1), has_aux=True)(X, W)
+        for f in (d2l.conv_general_dilated, lax.conv_general_dilated))
+    assert found[0][1].shape == expected[0][1].shape
+    for a, b in zip(jax.tree.leaves(found), jax.tree.leaves(expected)):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
+def test_grouped_and_dilated_convolutions_are_left_to_jax():
+    X = jnp.asarray(RNG.standard_normal((2, 9, 9, 4)), jnp.float32)
+    for options in ({'feature_group_count': 2, 'kernel_size': (3, 3)},
+                    {'kernel_dilation': 2, 'kernel_size': (3, 3)}):
+        nets = [nnx.Conv(4, 6, conv_general_dilated=f, rngs=nnx.Rngs(0),
+                         **options)
+                for f in (d2l.conv_general_dilated, lax.conv_general_dilated)]
+        np.testing.assert_allclose(nets[0](X), nets[1](X), rtol=1e-5)
+
+
+@pytest.mark.parametrize('shape', [(3, 8, 6, 2), (3, 9, 7, 2)])
+def test_pooling_is_that_of_flax_ties_included(shape):
+    X = jnp.asarray(RNG.integers(0, 3, shape), jnp.float32)
+
+    def pool(X):
+        return nnx.max_pool(X, (2, 2), strides=(2, 2))
+
+    grads = [jax.grad(lambda X, p=p: (jnp.arange(1., p(X).size + 1)
+                                      * p(X).ravel()).sum())(X)
+             for p in (d2l.max_pool, pool)]
+    assert (d2l.max_pool(X) == pool(X)).all()
+    assert (grads[0] == grads[1]).all()
