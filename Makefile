@@ -6,7 +6,8 @@ BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 
 .DEFAULT_GOAL = help
-.PHONY: help html notebooks run lab check lint test test-tab bench pins clean
+.PHONY: help html notebooks run lab check lint test test-tab bench evidence \
+  pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,7 +33,7 @@ lint: env-book  ## style, spelling, pins
 	@.venvs/book/bin/codespell
 
 test: lint check html $(TABS:%=test-%)  ## everything that CI checks; TABS="..." limits it
-	@$(BOOK) -m pytest tests/book
+	@$(BOOK) -m pytest tests/book tests/evidence
 	@for tab in $(TABS); do $(PYTHON) -m builder skip $$tab || true; done
 
 test-%:
@@ -55,6 +56,11 @@ data-%: env-%
 
 env-%:
 	@$(PYTHON) -m builder env $*
+
+evidence: $(if $(filter command%,$(origin TAB)),evidence-$(TAB),$(TABS:%=evidence-%))  ## make the runs of evidence/plan.toml that are missing
+
+evidence-%: env-% data-%
+	@.venvs/$*/bin/python -m evidence $* $(if $(CLUSTER),--scheduler $(CLUSTER))
 
 # TensorFlow is pinned in its CPU build where there is one. Linux builds of
 # PyTorch name NVIDIA's packages themselves, with exact versions, and its CPU

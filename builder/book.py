@@ -4,6 +4,7 @@ A cell's id is made of its section and its place there, such as
 `toy-problem-code-2`, so that it survives edits elsewhere and is the same in
 every tab: consecutive cells for different tabs are one group.
 """
+import importlib
 import re
 from dataclasses import dataclass, field
 
@@ -78,11 +79,17 @@ class Page:
 
 @dataclass
 class Book:
-    """All pages of a book, in reading order."""
+    """All pages of a book, in reading order.
+
+    Each of the claims that its sentences make has `text`, the numbers behind
+    it; `runs`, the path of the file they come from; and `details`, Markdown
+    that shows them one by one.
+    """
     config: Config
     bibliography: Bibliography
     pages: list[Page] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
+    claims: dict[str, object] = field(default_factory=dict)
 
     def notebooks(self):
         """Return the pages that have code."""
@@ -108,6 +115,7 @@ def load_book(config):
         for item in page.items:
             if isinstance(item, Text):
                 _check_roles(book, page, item.prose)
+                _judge_claims(book, page, item.prose)
     return book
 
 
@@ -256,6 +264,26 @@ def _check_roles(book, page, prose):
                         f'citation {key!r} is not in the bibliography, '
                         f'expected one of '
                         f'{_closest(role, book.bibliography)}')
+
+
+def _judge_claims(book, page, prose):
+    """Ask the runs about every claim that `prose` names.
+
+    A claim that they do not bear out, or cannot decide, is a mistake in the
+    source.
+    """
+    for role in prose.roles:
+        if role.name != 'claim':
+            continue
+        if not book.config.claims:
+            raise SourceError(page.path, role.line, 'a claim, but config.ini '
+                              'names no function that judges claims')
+        module, _, name = book.config.claims.partition(':')
+        judge = getattr(importlib.import_module(module), name)
+        try:
+            book.claims[role.content] = judge(role.content)
+        except ValueError as error:
+            raise SourceError(page.path, role.line, str(error)) from None
 
 
 def _closest(role, names):

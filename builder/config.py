@@ -41,6 +41,7 @@ class Config:
     bibliography: Path | None
     data: str
     limits: tuple[str, ...]
+    claims: str
     theme: str
     favicon: Path | None
     styles: tuple[Path, ...]
@@ -95,6 +96,7 @@ def _config(folder, parser):
         bibliography=next(iter(paths('book', 'bibliography')), None),
         data=parser.get('recording', 'data', fallback=''),
         limits=_list(parser, 'recording', 'limits'),
+        claims=parser.get('evidence', 'claims', fallback=''),
         theme=parser.get('html', 'theme', fallback='furo'),
         favicon=next(iter(paths('html', 'favicon')), None),
         styles=paths('html', 'styles'),

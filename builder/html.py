@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
+from itertools import groupby
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -19,6 +20,8 @@ from builder.errors import BuildError
 from builder.notebook import citation_text, reference_text, render
 from builder.provenance import provenance_line
 from builder.recording import load_recording
+
+CLAIMS_PAGE = 'claims'
 
 
 def build_html(book, out):
@@ -54,7 +57,25 @@ def make_sources(book):
                       for tab in book.config.tabs}
         text = _PageWriter(book, page, recordings, files).write()
         files[f'{page.name}.md'] = text.encode()
+    if book.claims:
+        files[f'{CLAIMS_PAGE}.md'] = _claims(book).encode()
+    for claim in book.claims.values():
+        files[claim.runs] = (book.config.folder / claim.runs).read_bytes()
     return files
+
+
+def _claims(book):
+    """Return the page that shows the runs behind the book's claims."""
+    parts = ['---\norphan: true\n---', '# Claims and Runs',
+             'Every sentence of this book that says what happens in general '
+             'rests on runs with several seeds. Here they are. What a '
+             'sentence asserts was written down before these runs were made.']
+    for name, claim in book.claims.items():
+        parts += [f'(claim-{name})=', f'## {claim.title}',
+                  f'**{claim.text}**', claim.details,
+                  f'All figures of these runs: {{download}}'
+                  f'`{Path(claim.runs).name} </{claim.runs}>`.']
+    return '\n\n'.join(parts) + '\n'
 
 
 class _PageWriter:
@@ -69,8 +90,8 @@ class _PageWriter:
             for tab in self.tabs}
 
     def write(self):
-        parts = [self.group(item) if isinstance(item, Group)
-                 else self.text(item.prose) for item in self.page.items]
+        parts = [part for key, items in groupby(self.page.items, _kind)
+                 for part in getattr(self, key)(items)]
         if self.has_code:
             title, _, rest = parts[0].partition(f'{self.page.title}\n')
             parts[0] = (f'{title}{self.page.title}\n\n{self.provenance()}'
@@ -80,7 +101,20 @@ class _PageWriter:
 
     # Prose.
 
-    def text(self, prose):
+    def tab_texts(self, items):
+        """Yield prose for some tabs that stands together as one tab-set."""
+        contents = {}
+        for item in items:
+            for tab in item.prose.tabs:
+                contents.setdefault(tab, []).append(self.body(item.prose))
+        yield self.tab_set({tab: '\n\n'.join(parts)
+                            for tab, parts in contents.items()}, 'prose')
+
+    def texts(self, items):
+        for item in items:
+            yield self.body(item.prose)
+
+    def body(self, prose):
         toc = table_of_contents(prose)
         body = render(prose, self.role)
         if toc:
@@ -88,16 +122,16 @@ class _PageWriter:
             body = body.replace(toc[0][0], f'```{{toctree}}\n{entries}\n```')
         labels = [f'({role.content})=' for role in prose.roles
                   if role.name == 'label']
-        body = '\n'.join([*labels, body])
-        if prose.tabs is None:
-            return body
-        return self.tab_set(dict.fromkeys(prose.tabs, body), 'prose')
+        return '\n'.join([*labels, body])
 
     def role(self, role):
         if role.name == 'label':
             return ''
         if role.name in ('cite', 'citet'):
             return citation_text(self.book, role, lambda key: f'#{_ref(key)}')
+        if role.name == 'claim':
+            text = self.book.claims[role.content].text
+            return f'([{text}](#claim-{role.content}))'
         text, target = reference_text(self.book, role)
         if role.content in self.book.config.links:
             return f'[{text}]({target.url})'
@@ -117,6 +151,10 @@ class _PageWriter:
         return self.tab_set(lines, 'provenance')
 
     # Cells.
+
+    def groups(self, items):
+        for group in items:
+            yield self.group(group)
 
     def group(self, group):
         outputs = {tab: self.outputs(group, tab) for tab in self.tabs}
@@ -176,6 +214,13 @@ class _PageWriter:
                          f'{content}\n:::::')
         return (f'::::::{{tab-set}}\n:sync-group: tab\n:class: {kind}\n\n'
                 + '\n\n'.join(items) + '\n::::::')
+
+
+def _kind(item):
+    """Return which of _PageWriter's methods writes an item."""
+    if isinstance(item, Group):
+        return 'groups'
+    return 'texts' if item.prose.tabs is None else 'tab_texts'
 
 
 def page_svg(svg):

@@ -12,7 +12,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from builder.errors import SourceError
 
-ROLES = ('label', 'numref', 'ref', 'cite', 'citet')
+ROLES = ('label', 'numref', 'ref', 'cite', 'citet', 'claim')
 
 
 @dataclass(frozen=True)

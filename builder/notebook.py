@@ -1,5 +1,7 @@
 """A page and a tab to a notebook without outputs (nbformat 4.5)."""
+import os
 import posixpath
+from pathlib import Path
 
 import nbformat
 
@@ -23,7 +25,7 @@ def make_notebook(book, page, tab):
                 cells.append(nbformat.v4.new_code_cell(
                     cell.source, id=cell_id, metadata=tags))
         elif item.prose.tabs is None or tab in item.prose.tabs:
-            text = render(item.prose, lambda r: _role(book, page, r))
+            text = render(item.prose, lambda r: _role(book, page, tab, r))
             cells.append(nbformat.v4.new_markdown_cell(
                 text.strip(), id=item.id))
     references = book.bibliography.references(page.cited())
@@ -74,11 +76,16 @@ def citation_text(book, role, url):
         for key in citation_keys(role)) + ')'
 
 
-def _role(book, page, role):
+def _role(book, page, tab, role):
     if role.name == 'label':
         return ''
     if role.name in ('cite', 'citet'):
         return citation_text(book, role, book.bibliography.url)
+    if role.name == 'claim':
+        claim = book.claims[role.content]
+        here = book.config.notebook(tab, page.name).parent
+        runs = Path(os.path.relpath(book.config.folder / claim.runs, here))
+        return f'([{claim.text}]({runs.as_posix()}))'
     text, target = reference_text(book, role)
     if role.content in book.config.links:
         return f'[{text}]({target.url})'

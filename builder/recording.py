@@ -6,15 +6,11 @@ versions of the packages. Prose may change freely; if anything else does, the
 recording is stale, and this module says why.
 """
 import difflib
-import hashlib
-import io
-import json
-import re
-import tokenize
 from dataclasses import dataclass, field
 
 import nbformat
 
+from builder.checksums import checksum, module_checksum, pinned
 from builder.errors import BuildError
 from builder.notebook import make_notebook
 
@@ -74,57 +70,9 @@ def fingerprint(config, tab, sources):
             'packages': pinned(config, tab)}
 
 
-def checksum(value):
-    """Return the SHA-256 of a JSON value."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def outputs_checksum(cells):
     """Return the checksum of all outputs of these code cells."""
     return checksum([cell.outputs for cell in cells])
-
-
-def module_checksum(source):
-    """Return a checksum of a module that ignores comments and docstrings.
-
-    By tokens, whose places do not depend on the version of Python.
-    """
-    lines = source.splitlines(keepends=True)
-    previous = tokenize.NEWLINE
-    begins = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        docstring = token.type == tokenize.STRING and previous in begins
-        if token.type == tokenize.COMMENT or docstring:
-            _blank(lines, token.start, token.end)
-        if token.type not in (tokenize.COMMENT, tokenize.NL):
-            previous = token.type
-    kept = (line.rstrip() for line in lines)
-    return checksum([line for line in kept if line])
-
-
-def _blank(lines, start, end):
-    (first, begin), (last, stop) = start, end
-    for n in range(first, last + 1):
-        line = lines[n - 1]
-        left = begin if n == first else 0
-        right = stop if n == last else len(line.rstrip('\n'))
-        lines[n - 1] = line[:left] + ' ' * (right - left) + line[right:]
-
-
-def pinned(config, tab):
-    """Return {package: version} as requirements/<tab>.txt pins them."""
-    wanted = config.tabs[tab].packages
-    path = config.folder / 'requirements' / f'{tab}.txt'
-    if not wanted:
-        return {}
-    pins = dict(re.findall(r'^([\w.-]+)==([^\s;+]+)', path.read_text('utf-8'),
-                           re.MULTILINE))
-    missing = [name for name in wanted if name not in pins]
-    if missing:
-        raise BuildError(f'requirements/{tab}.txt: no exact version of '
-                         f'{", ".join(missing)}')
-    return {name: pins[name] for name in wanted}
 
 
 def _problems(config, tab, about, sources, recorded):

@@ -62,6 +62,16 @@ def test_a_tab_without_a_cell_says_so_and_prose_stays_empty(write_book):
     assert 'Not needed' not in prose and prose.count('only here') == 1
 
 
+def test_prose_for_tabs_that_stands_together_is_one_tab_set(write_book):
+    book = write_book('# A\n\n:begin_tab:`mxnet`\none\n:end_tab:\n\n'
+                      ':begin_tab:`pytorch, mxnet`\ntwo\n:end_tab:\n\n'
+                      'all\n\n:begin_tab:`mxnet`\nthree\n:end_tab:\n')
+    text = make_sources(book)['index.md'].decode()
+    _, first, second = text.split('::::::{tab-set}')
+    assert [first.count(word) for word in ('one', 'two', 'all')] == [1, 2, 1]
+    assert second.count('three') == 1
+
+
 def test_one_output_for_all_tabs_is_shown_once(sample, record_by_hand):
     for tab in ('pytorch', 'mxnet'):
         record_by_hand(sample.book, sample.page, tab, {1: ['both\n']})

@@ -4,9 +4,10 @@ import json
 import pytest
 
 from builder.book import load_book
+from builder.checksums import module_checksum
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.recording import load_recording, module_checksum
+from builder.recording import load_recording
 
 from .conftest import PAGE
 

@@ -1,0 +1,169 @@
+"""plan.toml as a list of runs, each with what decides its numbers."""
+import ast
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder.cells import ROOT, definition_cells
+from builder.checksums import checksum, module_checksum, pinned
+from builder.config import load_config
+from d2l import schedulers
+from evidence import EvidenceError
+
+FOLDER = Path(__file__).parent
+FIRST = 'pytorch'  # the tab that explores and confirms
+# What a run defines itself: the curves need not be drawn.
+REPLACED = {'make_animator'}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run.
+
+    Attributes:
+        schedule: its name in the plan.
+        seed: what random numbers begin from.
+        epochs: how long it trains.
+        settings: what make_schedule needs.
+    """
+    schedule: str
+    seed: int
+    epochs: int
+    settings: dict = field(hash=False)
+
+    @property
+    def per_update(self):
+        """Whether the rate is asked for before every update."""
+        return self.settings.get('per_update', False)
+
+    def key(self):
+        """Return what tells this run from others of the same code."""
+        scheduler = make_schedule(self.schedule, self.settings)
+        steps = 8 if self.per_update else 1
+        rates = [f'{scheduler(i / steps):.9f}'
+                 for i in range(self.epochs * steps)]
+        return self.schedule, self.seed, self.epochs, checksum(rates)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """plan.toml; see the comments there."""
+    epochs: int
+    explore: tuple[int, ...]
+    confirm: tuple[int, ...]
+    schedules: dict
+    others: dict
+    survival: dict
+
+    def runs(self, tab, claimed=()):
+        """Return the Runs of a tab, the most needed first.
+
+        Args:
+            tab: a tab's name.
+            claimed: names of the schedules that get the confirming seeds.
+
+        Raises:
+            EvidenceError: if one of them is not in the plan.
+        """
+        unknown = [name for name in claimed if name not in self.schedules]
+        if unknown:
+            raise EvidenceError(f'no schedule {unknown[0]!r} in plan.toml, '
+                                f'expected one of {", ".join(self.schedules)}')
+        if tab in self.others['tabs']:
+            return self._grid(self.others['seeds'], self.others['schedules'])
+        if tab != FIRST:
+            return []
+        return (self._grid(self.explore, self.schedules)
+                + self._grid(self.confirm,
+                             [s for s in self.schedules if s in claimed])
+                + self.survival_runs())
+
+    def _grid(self, seeds, names):
+        return [Run(name, seed, self.epochs, self.schedules[name])
+                for name in names for seed in seeds]
+
+    def survival_runs(self):
+        """Return the Runs of the survival grid."""
+        return [Run(survival_name(peak, warmup), seed,
+                    self.survival['epochs_at_peak'] + warmup,
+                    {'constant': peak, 'warmup': warmup,
+                     'per_update': warmup > 0})
+                for seed in self.survival['seeds']
+                for warmup in self.survival['warmups']
+                for peak in self.survival['peaks']]
+
+
+def survival_name(peak, warmup):
+    """Return what runs of the survival grid are called."""
+    return f'survival {peak} warmup {warmup}'
+
+
+def load_plan(path=FOLDER / 'plan.toml'):
+    """Return the Plan in the file at `path`.
+
+    Raises:
+        EvidenceError: if it is malformed, or names what does not exist.
+    """
+    try:
+        with open(path, 'rb') as file:
+            entries = tomllib.load(file)
+        plan = Plan(**{key: tuple(value) if isinstance(value, list) else value
+                       for key, value in entries.items()})
+    except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+        raise EvidenceError(f'{path.name}: {error}') from None
+    for name, settings in plan.schedules.items():
+        make_schedule(name, settings)
+    both = {*plan.explore} & {*plan.confirm}
+    if both:
+        raise EvidenceError(f'{path.name}: seed {min(both)} explores and '
+                            'confirms, expected one or the other')
+    return plan
+
+
+def make_schedule(name, settings):
+    """Return the function of time that an entry of the plan describes.
+
+    Raises:
+        EvidenceError: if there is no such schedule, or it refuses its
+            arguments.
+    """
+    settings = {k: v for k, v in settings.items() if k != 'per_update'}
+    warmup = settings.pop('warmup', 0)
+    kind = settings.pop('scheduler', None)
+    known = sorted(n for n in vars(schedulers) if n.endswith('Scheduler'))
+    try:
+        if kind is None:
+            rate = settings.pop('constant')
+            schedule = schedulers.FactorScheduler(base_lr=rate, **settings)
+        elif kind in known:
+            schedule = getattr(schedulers, kind)(**settings)
+        else:
+            raise EvidenceError(
+                f'plan.toml: {name!r} has an unknown scheduler {kind!r}, '
+                f'expected one of {", ".join(known)}')
+        return schedulers.WarmupScheduler(schedule, warmup)
+    except KeyError:
+        raise EvidenceError(f'plan.toml: {name!r} has neither a scheduler nor '
+                            'a constant rate') from None
+    except (TypeError, ValueError) as error:
+        raise EvidenceError(f'plan.toml: {name!r}: {error}') from None
+
+
+def fingerprint(tab):
+    """Return what all runs of a tab rest on: the code that decides numbers,
+    as a checksum, and {package: pinned version}.
+
+    Schedules are not in the code: a run's key holds the rates themselves.
+    """
+    config = load_config(ROOT / 'config.ini')
+    cells = [module_checksum(source) for source in definition_cells(tab)
+             if not REPLACED & _defined(source)]
+    modules = {name: module_checksum((ROOT / name).read_text('utf-8'))
+               for name in config.tabs[tab].modules
+               if name != 'd2l/schedulers.py'}
+    return checksum([cells, modules]), pinned(config, tab)
+
+
+def _defined(source):
+    return {node.name for node in ast.parse(source).body
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef))}

@@ -1,0 +1,53 @@
+"""Many runs at once, on the engine of dask.distributed."""
+import contextlib
+import logging
+
+from distributed import Client, LocalCluster, as_completed
+from tqdm import tqdm
+
+from builder import machine
+from evidence import training
+from evidence.records import Writer
+
+
+def make(tab, runs, path, address=None, train=training.train):
+    """Make runs and append their records to `path`, each when it is done.
+
+    A run that fails is reported and leaves nothing; the others go on.
+
+    Args:
+        tab: the tab to run.
+        runs: the Runs to make.
+        path: the file of records.
+        address: of a running cluster whose workers can import this project;
+            without, one is started here, a worker for each core.
+        train: makes one run; returns its record.
+
+    Returns:
+        How many runs failed.
+
+    Raises:
+        EvidenceError: if another process writes to the file.
+    """
+    failed = 0
+    with contextlib.ExitStack() as stack:
+        writer = stack.enter_context(Writer(path))
+        cluster = address or stack.enter_context(LocalCluster(
+            n_workers=min(machine.cores(), len(runs)), threads_per_worker=1,
+            dashboard_address=':0', silence_logs=logging.ERROR))
+        client = stack.enter_context(Client(cluster))
+        bar = stack.enter_context(tqdm(
+            total=sum(run.epochs for run in runs), desc=tab, unit='epoch',
+            smoothing=0.05))
+        futures = {client.submit(train, tab, run, pure=False): run
+                   for run in runs}
+        for future in as_completed(futures):
+            run = futures.pop(future)
+            if future.status == 'finished':
+                writer.append(future.result())
+            else:
+                failed += 1
+                bar.write(f'failed: {run.schedule}, seed {run.seed}: '
+                          f'{future.exception()!r}')
+            bar.update(run.epochs)
+    return failed

@@ -1,0 +1,56 @@
+"""Claims of sentences: their numbers on pages and in notebooks."""
+from types import SimpleNamespace
+
+import pytest
+
+from builder.errors import SourceError
+from builder.html import build_html, make_sources
+from builder.notebook import make_notebook
+
+from .conftest import CONFIG
+
+PAGE = '# A\n\nRates fall.\nIt helps :claim:`it-helps`.\n'
+JUDGED = CONFIG + '\n[evidence]\nclaims = tests.book.test_claims:judge\n'
+
+
+def judge(name):
+    if name != 'it-helps':
+        raise ValueError(f'{name}: the runs do not bear it out')
+    return SimpleNamespace(title='It helps', text='+1.0 points, 4 seeds',
+                           runs='runs/some.jsonl',
+                           details='| seed | a |\n|---|---|\n| 5 | 86 % |')
+
+
+@pytest.fixture
+def book(write_book):
+    return write_book(PAGE, **{'config.ini': JUDGED,
+                               'runs/some.jsonl': '{}\n'})
+
+
+def test_on_a_page_it_leads_to_its_runs(book, tmp_path):
+    assert ('It helps ([+1.0 points, 4 seeds](#claim-it-helps)).'
+            in make_sources(book)['index.md'].decode())
+    page = build_html(book, tmp_path / '_build')
+    assert 'href="claims.html#claim-it-helps"' in page.read_text('utf-8')
+    claims = (page.parent / 'claims.html').read_text('utf-8')
+    assert '<td' in claims and '86 %' in claims and 'some.jsonl' in claims
+    assert [path.read_text() for path in page.parent.rglob('some.jsonl')] == [
+        '{}\n']
+
+
+def test_in_a_notebook_it_leads_to_the_file(book):
+    cell = make_notebook(book, book.pages[0], 'pytorch').cells[0]
+    assert ('([+1.0 points, 4 seeds](../../runs/some.jsonl)).'
+            in cell.source)
+
+
+def test_one_that_fails_is_a_mistake_in_the_source(write_book):
+    with pytest.raises(SourceError, match='text/index.md:4: other: the runs '
+                       'do not bear it out'):
+        write_book(PAGE.replace('it-helps', 'other'),
+                   **{'config.ini': JUDGED})
+
+
+def test_a_book_without_evidence_makes_no_claims(write_book):
+    with pytest.raises(SourceError, match='index.md:4: a claim, but config'):
+        write_book(PAGE)

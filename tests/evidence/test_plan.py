@@ -1,0 +1,144 @@
+"""Which runs there must be, and what tells them apart."""
+import pytest
+
+from evidence import EvidenceError
+from evidence.claims import claimed, load_claims
+from evidence.plan import Run, fingerprint, load_plan, make_schedule
+
+from .conftest import PLAN
+
+
+def test_the_runs_of_a_plan(plan):
+    def names(runs):
+        return [(run.schedule, run.seed, run.epochs) for run in runs]
+
+    grid = [(name, seed, 6)
+            for name in ('constant 0.3', 'square root 0.3', 'ramp 0.3')
+            for seed in (0, 1)]
+    survival = [(f'survival {peak} warmup {warmup}', seed, 3 + warmup)
+                for seed in (5, 6) for warmup in (0, 2)
+                for peak in (0.5, 1.0)]
+    assert names(plan.runs('pytorch')) == grid + survival
+    confirmed = names(plan.runs('pytorch', {'ramp 0.3'}))
+    assert confirmed == grid + [('ramp 0.3', seed, 6)
+                                for seed in (5, 6, 7, 8)] + survival
+    assert names(plan.runs('jax')) == [('constant 0.3', 0, 6)]
+    assert plan.runs('mxnet') == []
+    with pytest.raises(EvidenceError, match="no schedule 'cosine'"):
+        plan.runs('pytorch', {'cosine'})
+
+
+def test_a_survival_run_ramps_up_update_by_update(plan):
+    run = next(r for r in plan.survival_runs()
+               if r.schedule == 'survival 1.0 warmup 2')
+    rate = make_schedule(run.schedule, run.settings)
+    assert run.per_update
+    assert [rate(t) for t in (0, 0.5, 1.5, 2, 4.9)] == [0, .25, .75, 1, 1]
+    at_once = plan.survival_runs()[0]
+    assert not at_once.per_update
+    assert make_schedule('', at_once.settings)(0) == 0.5
+
+
+def test_a_key_changes_with_the_rates_and_with_nothing_else(write, plan):
+    def keys(text):
+        return {run.schedule: run.key() for run in
+                load_plan(write('plan.toml', text)).runs('pytorch')
+                if run.seed == 1}
+
+    before = keys(PLAN)
+    same = keys(PLAN.replace('{ constant = 0.3 }',
+                             '{ scheduler = "FactorScheduler", factor = 1, '
+                             'base_lr = 0.3 }'))
+    assert same == before
+    after = keys(PLAN.replace('warmup_steps = 2', 'warmup_steps = 3'))
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {'ramp 0.3'}
+
+
+def test_asking_before_every_update_is_another_run():
+    settings = {'scheduler': 'SquareRootScheduler', 'lr': 0.3}
+    keys = [Run('a', 0, 6, {**settings, 'per_update': yes}).key()
+            for yes in (True, False)]
+    assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize(('old', 'new', 'message'), [
+    ('"SquareRootScheduler"', '"CubeRootScheduler"', "'square root 0.3' has "
+     "an unknown scheduler 'CubeRootScheduler', expected one of Cosine"),
+    ('lr = 0.3 }', 'lr = -1 }', "'square root 0.3': lr must"),
+    ('max_update = 6', 'horizon = 6', "'ramp 0.3': .*horizon"),
+    ('{ constant = 0.3 }', '{ }', "'constant 0.3' has neither a scheduler"),
+    ('confirm = [5', 'confirm = [1', 'seed 1 explores and confirms'),
+    ('epochs = 6\n', 'epochs = = 6\n', 'plan.toml: '),
+    ('epochs = 6\n', 'eopchs = 6\n', 'plan.toml: .*eopchs'),
+])
+def test_mistakes_in_a_plan(write, old, new, message):
+    assert old in PLAN
+    with pytest.raises(EvidenceError, match=message):
+        load_plan(write('plan.toml', PLAN.replace(old, new, 1)))
+
+
+CLAIM = '''
+[a-claim]
+compare = ["square root 0.3", "constant 0.3"]
+metric = "gap"
+less_than = -0.5
+
+[another]
+alive = ["survival 1.0 warmup 2", "survival 1.0 warmup 0"]
+first = "more"
+'''
+
+
+def test_claims_say_which_schedules_are_confirmed(write, plan):
+    claims = load_claims(plan, write('claims.toml', CLAIM))
+    assert claimed(claims) == {'square root 0.3', 'constant 0.3'}
+    first, second = claims.values()
+    assert (first.metric, first.asserts, first.number) == (
+        'gap', 'less_than', -0.5)
+    assert (second.metric, second.asserts) == ('', 'more')
+
+
+@pytest.mark.parametrize(('old', 'new', 'message'), [
+    ('"constant 0.3"]', '"constant 3"]', "a-claim: unknown schedule 'cons"),
+    ('"survival 1.0 warmup 2"', '"constant 0.3"', 'another: unknown sched'),
+    ('"gap"', '"loss"', "a-claim: unknown metric 'loss', expected one of tr"),
+    ('less_than', 'less', 'a-claim: expected one of more_than, less_than, w'),
+    ('less_than = -0.5', 'less_than = -0.5\nwithin = 1', 'a-claim: expected'),
+    ('-0.5', '0.5', 'a-claim: less_than = 0.5 has the wrong sign'),
+    ('"more"', '"better"', "another: unknown direction 'better'"),
+    (', "constant 0.3"]', ']', 'a-claim: expected compare or alive with two'),
+    ('first =', 'seeds = 3\nfirst =', "another: unknown key 'seeds'"),
+    ('[a-claim]', '[a-claim', 'claims.toml: '),
+])
+def test_mistakes_in_claims(write, plan, old, new, message):
+    assert old in CLAIM
+    with pytest.raises(EvidenceError, match=message):
+        load_claims(plan, write('claims.toml', CLAIM.replace(old, new, 1)))
+
+
+def test_the_plan_and_the_claims_of_the_chapter_are_sound():
+    plan = load_plan()
+    runs = plan.runs('pytorch', claimed(load_claims(plan)))
+    assert len({run.key() for run in runs}) == len(runs) >= 240
+    assert len(plan.confirm) == 10 and len(plan.explore) == 5
+    assert len(plan.survival_runs()) == 160
+    for tab in ('mxnet', 'tensorflow', 'jax'):
+        assert len(plan.runs(tab)) == 15
+
+
+def test_what_runs_rest_on_is_not_the_figures_and_not_the_comments(
+        monkeypatch):
+    from evidence import plan as module
+    before = fingerprint('pytorch')
+    cells = module.definition_cells('pytorch')
+
+    def after(old, new):
+        changed = [cell.replace(old, new) for cell in cells]
+        assert changed != cells
+        monkeypatch.setattr(module, 'definition_cells', lambda tab: changed)
+        return fingerprint('pytorch')
+
+    assert after("xlabel='epoch', xlim", "xlabel='epochs', xlim") == before
+    assert after('# ask, then set', '# set') == before
+    assert after('l.backward()', 'l.sum().backward()') != before

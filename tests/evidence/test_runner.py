@@ -1,0 +1,71 @@
+"""Many runs: on a cluster, one failing, and killed in between."""
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from evidence.records import load_records
+from evidence.runner import make
+
+from .conftest import RESTS_ON, made_up, some_runs
+
+pytestmark = pytest.mark.filterwarnings(  # of the cluster's own loop
+    'ignore::pytest.PytestUnraisableExceptionWarning')
+
+
+def train(tab, run):
+    if run.seed == 1:
+        raise ZeroDivisionError(f'no seed {run.seed}')
+    return made_up(tab, run)
+
+
+def slow(tab, run):
+    time.sleep(0.5 if run.seed < 2 else 60)
+    return made_up(tab, run)
+
+
+def test_a_failing_run_is_reported_and_the_others_go_on(tmp_path, capfd):
+    path = tmp_path / 'runs.jsonl'
+    assert make('pytorch', some_runs(4), path, train=train) == 1
+    found = load_records(path, RESTS_ON)
+    assert {key[1] for key in found.runs} == {0, 2, 3}
+    shown = capfd.readouterr()
+    assert 'failed: constant 0.3, seed 1: ZeroDivisionError' in (
+        shown.out + shown.err)
+
+
+def test_killed_half_way_and_begun_again(tmp_path):
+    """The first try finishes two runs of four and is killed."""
+    path = tmp_path / 'runs.jsonl'
+    root = Path(__file__).parents[2]
+    code = (f'from pathlib import Path\n'
+            f'from evidence.runner import make\n'
+            f'from tests.evidence.conftest import some_runs\n'
+            f'from tests.evidence.test_runner import slow\n'
+            f'if __name__ == "__main__":\n'
+            f'    make("pytorch", some_runs(4), Path({str(path)!r}), '
+            f'train=slow)\n')
+    script = tmp_path / 'first_try.py'
+    script.write_text(code)
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stderr=subprocess.DEVNULL,
+        start_new_session=True, env={**os.environ, 'PYTHONPATH': str(root)})
+    try:
+        deadline = time.monotonic() + 60
+        while not path.exists() or path.read_bytes().count(b'\n') < 2:
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.1)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    done = load_records(path, RESTS_ON)
+    assert {key[1] for key in done.runs} == {0, 1} and done.cut == ''
+    left = [run for run in some_runs(4) if run.key() not in done.runs]
+    assert [run.seed for run in left] == [2, 3]
+    assert make('pytorch', left, path, train=made_up) == 0
+    assert {key[1] for key in load_records(path, RESTS_ON).runs} == {
+        0, 1, 2, 3}
