@@ -4,11 +4,11 @@ A cell's id is made of its section and its place there, such as
 `toy-problem-code-2`, so that it survives edits elsewhere and is the same in
 every tab: consecutive cells for different tabs are one group.
 """
-import importlib
 import re
 from dataclasses import dataclass, field
 
 from builder.citations import Bibliography
+from builder.claims import judge_claims
 from builder.config import Config
 from builder.errors import BuildError, SourceError
 from builder.markdown import Code, Prose, split
@@ -79,12 +79,7 @@ class Page:
 
 @dataclass
 class Book:
-    """All pages of a book, in reading order.
-
-    Each of the claims that its sentences make has `text`, the numbers behind
-    it; `runs`, the path of the file they come from; and `details`, Markdown
-    that shows them one by one.
-    """
+    """All pages of a book, in reading order; see builder.claims for claims."""
     config: Config
     bibliography: Bibliography
     pages: list[Page] = field(default_factory=list)
@@ -115,7 +110,7 @@ def load_book(config):
         for item in page.items:
             if isinstance(item, Text):
                 _check_roles(book, page, item.prose)
-                _judge_claims(book, page, item.prose)
+                book.claims.update(judge_claims(config, page, item.prose))
     return book
 
 
@@ -264,26 +259,6 @@ def _check_roles(book, page, prose):
                         f'citation {key!r} is not in the bibliography, '
                         f'expected one of '
                         f'{_closest(role, book.bibliography)}')
-
-
-def _judge_claims(book, page, prose):
-    """Ask the runs about every claim that `prose` names.
-
-    A claim that they do not bear out, or cannot decide, is a mistake in the
-    source.
-    """
-    for role in prose.roles:
-        if role.name != 'claim':
-            continue
-        if not book.config.claims:
-            raise SourceError(page.path, role.line, 'a claim, but config.ini '
-                              'names no function that judges claims')
-        module, _, name = book.config.claims.partition(':')
-        judge = getattr(importlib.import_module(module), name)
-        try:
-            book.claims[role.content] = judge(role.content)
-        except ValueError as error:
-            raise SourceError(page.path, role.line, str(error)) from None
 
 
 def _closest(role, names):

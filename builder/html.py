@@ -16,6 +16,7 @@ from sphinx.util.console import nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from builder.book import Group, table_of_contents
+from builder.claims import claims_page
 from builder.errors import BuildError
 from builder.notebook import citation_text, reference_text, render
 from builder.provenance import provenance_line
@@ -58,24 +59,10 @@ def make_sources(book):
         text = _PageWriter(book, page, recordings, files).write()
         files[f'{page.name}.md'] = text.encode()
     if book.claims:
-        files[f'{CLAIMS_PAGE}.md'] = _claims(book).encode()
+        files[f'{CLAIMS_PAGE}.md'] = claims_page(book).encode()
     for claim in book.claims.values():
         files[claim.runs] = (book.config.folder / claim.runs).read_bytes()
     return files
-
-
-def _claims(book):
-    """Return the page that shows the runs behind the book's claims."""
-    parts = ['---\norphan: true\n---', '# Claims and Runs',
-             'Every sentence of this book that says what happens in general '
-             'rests on runs with several seeds. Here they are. What a '
-             'sentence asserts was written down before these runs were made.']
-    for name, claim in book.claims.items():
-        parts += [f'(claim-{name})=', f'## {claim.title}',
-                  f'**{claim.text}**', claim.details,
-                  f'All figures of these runs: {{download}}'
-                  f'`{Path(claim.runs).name} </{claim.runs}>`.']
-    return '\n\n'.join(parts) + '\n'
 
 
 class _PageWriter:

@@ -1,0 +1,48 @@
+"""What sentences claim, and the runs that bear it out.
+
+config.ini names a function that judges a claim by its name. It returns an
+object with `title`, what is claimed; `text`, the numbers; `runs`, the path of
+the file that they come from; and `details`, Markdown that shows these runs. It
+raises ValueError if they do not bear the claim out.
+"""
+import importlib
+from pathlib import Path
+
+from builder.errors import SourceError
+
+
+def judge_claims(config, page, prose):
+    """Return {name: what the judge says} of all claims in `prose`.
+
+    Raises:
+        SourceError: at a claim that the runs do not bear out, or cannot
+            decide.
+    """
+    claims = {}
+    for role in prose.roles:
+        if role.name != 'claim':
+            continue
+        if not config.claims:
+            raise SourceError(page.path, role.line, 'a claim, but config.ini '
+                              'names no function that judges claims')
+        module, _, name = config.claims.partition(':')
+        judge = getattr(importlib.import_module(module), name)
+        try:
+            claims[role.content] = judge(role.content)
+        except ValueError as error:
+            raise SourceError(page.path, role.line, str(error)) from None
+    return claims
+
+
+def claims_page(book):
+    """Return MyST for the page that shows the runs behind all claims."""
+    parts = ['---\norphan: true\n---', '# Claims and Runs',
+             'Every sentence of this book that says what happens in general '
+             'rests on runs with several seeds. Here they are. What a '
+             'sentence asserts was written down before these runs were made.']
+    for name, claim in book.claims.items():
+        parts += [f'(claim-{name})=', f'## {claim.title}',
+                  f'**{claim.text}**', claim.details,
+                  f'All figures of these runs: {{download}}'
+                  f'`{Path(claim.runs).name} </{claim.runs}>`.']
+    return '\n\n'.join(parts) + '\n'
