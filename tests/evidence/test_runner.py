@@ -38,6 +38,20 @@ def test_a_failing_run_is_reported_and_the_others_go_on(tmp_path, capfd):
         shown.out + shown.err)
 
 
+def environment(tab, run):
+    return {**made_up(tab, run), 'trim': os.environ.get(
+        'MALLOC_TRIM_THRESHOLD_')}
+
+
+def test_workers_keep_their_memory(tmp_path, monkeypatch):
+    """Dask's own setting makes training twice as slow."""
+    monkeypatch.delenv('MALLOC_TRIM_THRESHOLD_', raising=False)
+    path = tmp_path / 'runs.jsonl'
+    assert make('pytorch', some_runs(1), path, train=environment) == 0
+    record, = load_records(path, RESTS_ON).runs.values()
+    assert record['trim'] is None
+
+
 def test_killed_half_way_and_begun_again(tmp_path):
     """The first try finishes two runs of four and is killed."""
     path = tmp_path / 'runs.jsonl'
