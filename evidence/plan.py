@@ -73,10 +73,11 @@ class Plan:
             return self._grid(self.others['seeds'], self.others['schedules'])
         if tab != FIRST:
             return []
-        return (self._grid(self.explore, self.schedules)
-                + self._grid(self.confirm,
-                             [s for s in self.schedules if s in claimed])
-                + self.survival_runs())
+        named = [name for name in self.schedules if name in claimed]
+        others = [name for name in self.schedules if name not in claimed]
+        return (self._grid(self.explore, named)
+                + self._grid(self.confirm, named)
+                + self._grid(self.explore, others) + self.survival_runs())
 
     def _grid(self, seeds, names):
         return [Run(name, seed, self.epochs, self.schedules[name])
