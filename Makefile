@@ -6,8 +6,8 @@ BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 
 .DEFAULT_GOAL = help
-.PHONY: help html notebooks run lab check lint test test-tab bench evidence \
-  pins clean
+.PHONY: help html notebooks run lab check lint test test-tab bench bench-tab \
+  evidence evidence-tab pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,7 +25,7 @@ lab: env-lab env-$(TAB) data-$(TAB)  ## open TAB's notebooks in JupyterLab
 	@JUPYTER_PATH=$(CURDIR)/.venvs/$(TAB)/share/jupyter \
 	  .venvs/lab/bin/jupyter lab notebooks/$(TAB)
 
-check: env-book  ## fail if a recorded notebook is stale
+check: env-book  ## fail if a recorded notebook is stale, or a claim lacks runs
 	@$(BOOK) -m builder check
 
 lint: env-book  ## style, spelling, pins
@@ -48,8 +48,11 @@ test-tab: env-$(TAB) data-$(TAB)
 
 bench: $(TABS:%=bench-%)  ## seconds per epoch of every tab, and of the fastest loop known
 
-bench-%: env-% data-%
-	@.venvs/$*/bin/python -m bench $*
+bench-%:
+	@$(PYTHON) -m builder skip $* || $(MAKE) -s bench-tab TAB=$*
+
+bench-tab: env-$(TAB) data-$(TAB)
+	@.venvs/$(TAB)/bin/python -m bench $(TAB)
 
 data-%: env-%
 	@.venvs/$*/bin/python -m d2l.data
@@ -59,8 +62,11 @@ env-%:
 
 evidence: $(if $(filter command%,$(origin TAB)),evidence-$(TAB),$(TABS:%=evidence-%))  ## make the runs of evidence/plan.toml that are missing
 
-evidence-%: env-% data-%
-	@.venvs/$*/bin/python -m evidence $* $(if $(CLUSTER),--scheduler $(CLUSTER))
+evidence-%:
+	@$(PYTHON) -m builder skip $* || $(MAKE) -s evidence-tab TAB=$*
+
+evidence-tab: env-$(TAB) data-$(TAB)
+	@.venvs/$(TAB)/bin/python -m evidence $(TAB) $(if $(CLUSTER),--scheduler $(CLUSTER))
 
 # TensorFlow is pinned in its CPU build where there is one. Linux builds of
 # PyTorch name NVIDIA's packages themselves, with exact versions, and its CPU

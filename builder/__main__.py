@@ -6,7 +6,8 @@
     notebooks          bring the prose of recorded notebooks up to date
     run TAB            run all notebooks of a tab and record them
     html               build the pages into _build/html
-    check              fail if a recorded notebook is stale
+    check              fail if a recorded notebook is stale, or a claim
+                       lacks its runs
 """
 import argparse
 import os
@@ -131,14 +132,16 @@ def html():
 
 
 def check():
-    """Fail unless every notebook is recorded, fresh and as generated."""
+    """Fail unless all notebooks are fresh and all claims have their runs."""
     return _report(_book())
 
 
 def _report(book):
-    """Print what is wrong with the recordings; return how many are wrong."""
+    """Print what is wrong with recordings and claims; return how many are."""
     from builder.recording import load_recording
-    wrong = 0
+    problems = [c.problem for c in book.claims.values() if c.problem]
+    print(*problems, sep='\n', end='\n' * bool(problems))
+    wrong = len(problems)
     for page, tab in _pairs(book):
         recording = load_recording(book, page, tab)
         name = f'notebooks/{tab}/{page.name}.ipynb'

@@ -9,29 +9,29 @@ ROOT = Path(__file__).parents[1]
 CHAPTER = 'chapter_optimization/lr-scheduler.md'
 
 
-def code_cells(tab, path=CHAPTER):
+def code_cells(tab):
     """Return the sources of the code cells that `tab` runs, in order."""
     tabs = load_config(ROOT / 'config.ini').tabs
-    blocks = split((ROOT / path).read_text('utf-8'), path, tabs)
+    blocks = split((ROOT / CHAPTER).read_text('utf-8'), CHAPTER, tabs)
     return [block.source for block in blocks if isinstance(block, Code)
             and (block.tabs is None or tab in block.tabs)]
 
 
-def definition_cells(tab, path=CHAPTER):
+def definition_cells(tab):
     """Return the cells that stand before the first experiment: the network,
     the data, the trainer and the training loop.
 
     An experiment is a cell that sets the seed.
     """
-    cells = code_cells(tab, path)
+    cells = code_cells(tab)
     first = next((n for n, source in enumerate(cells)
                   if 'd2l.set_seed(' in source), len(cells))
     return cells[:first]
 
 
-def definitions(tab, path=CHAPTER):
+def definitions(tab):
     """Run these cells and return {name: object} of all that they define."""
-    names = {'__name__': Path(path).stem}
-    for source in definition_cells(tab, path):
-        exec(compile(source, f'{path} [{tab}]', 'exec'), names)
+    names = {'__name__': Path(CHAPTER).stem}
+    for source in definition_cells(tab):
+        exec(compile(source, f'{CHAPTER} [{tab}]', 'exec'), names)
     return names

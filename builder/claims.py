@@ -2,13 +2,14 @@
 
 config.ini names a function that judges a claim by its name. It returns an
 object with `title`, what is claimed; `text`, the numbers; `runs`, the path of
-the file that they come from; and `details`, Markdown that shows these runs. It
-raises ValueError if they do not bear the claim out.
+the file that they come from; `details`, Markdown that shows these runs; and
+`problem`, which says that they are missing, or ''. It raises BuildError if
+they do not bear the claim out.
 """
 import importlib
 from pathlib import Path
 
-from builder.errors import SourceError
+from builder.errors import BuildError, SourceError
 
 
 def judge_claims(config, page, prose):
@@ -29,7 +30,7 @@ def judge_claims(config, page, prose):
         judge = getattr(importlib.import_module(module), name)
         try:
             claims[role.content] = judge(role.content)
-        except ValueError as error:
+        except BuildError as error:
             raise SourceError(page.path, role.line, str(error)) from None
     return claims
 
@@ -37,12 +38,12 @@ def judge_claims(config, page, prose):
 def claims_page(book):
     """Return MyST for the page that shows the runs behind all claims."""
     parts = ['---\norphan: true\n---', '# Claims and Runs',
-             'Every sentence of this book that says what happens in general '
-             'rests on runs with several seeds. Here they are. What a '
-             'sentence asserts was written down before these runs were made.']
+             'A number in parentheses behind a sentence leads here: to the '
+             'runs that it comes from, one line for each seed.']
     for name, claim in book.claims.items():
         parts += [f'(claim-{name})=', f'## {claim.title}',
-                  f'**{claim.text}**', claim.details,
-                  f'All figures of these runs: {{download}}'
-                  f'`{Path(claim.runs).name} </{claim.runs}>`.']
+                  f'**{claim.text}**']
+        parts += [claim.problem] if claim.problem else [
+            claim.details, f'All figures of these runs: {{download}}'
+            f'`{Path(claim.runs).name} </{claim.runs}>`.']
     return '\n\n'.join(parts) + '\n'

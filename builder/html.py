@@ -61,7 +61,8 @@ def make_sources(book):
     if book.claims:
         files[f'{CLAIMS_PAGE}.md'] = claims_page(book).encode()
     for claim in book.claims.values():
-        files[claim.runs] = (book.config.folder / claim.runs).read_bytes()
+        if not claim.problem:
+            files[claim.runs] = (book.config.folder / claim.runs).read_bytes()
     return files
 
 

@@ -6,7 +6,8 @@ modules, in the order of the flow: plan (what must run), records (the files of
 runs), training (one run), runner (many), claims, findings (the statistics),
 report.
 """
+from builder.errors import BuildError
 
 
-class EvidenceError(ValueError):
+class EvidenceError(BuildError):
     """Something that the user can mend; shown without a traceback."""

@@ -16,7 +16,7 @@ from builder.errors import BuildError
 from evidence import EvidenceError
 from evidence.claims import claimed, load_claims
 from evidence.plan import fingerprint, load_plan
-from evidence.records import load_records, runs_path
+from evidence.records import Writer, load_records, runs_path
 
 
 def main(arguments=None):
@@ -45,33 +45,40 @@ def _evidence(tab, address, only_list):
                             f'{", ".join(config.tabs)}')
     plan = load_plan()
     wanted = plan.runs(tab, claimed(load_claims(plan)))
-    device = 'cpu' if only_list else _here(config, tab)
-    records = load_records(runs_path(tab), fingerprint(tab), device)
-    todo = [run for run in wanted if run.key() not in records.runs]
-    if records.cut:
-        print(f'warning: half a line at the end of runs/{tab}.jsonl; that '
-              'run counts as missing')
-    if records.stale:
-        print(f'warning: {records.stale} runs in runs/{tab}.jsonl were made '
-              'with other code or versions than today\'s and do not count')
-    print(f'{tab}: {len(wanted)} runs planned, {len(wanted) - len(todo)} '
-          f'recorded, ' + (f'{len(todo)} missing' if todo
-                           else 'nothing left to do'))
     if only_list:
-        for run in todo:
+        for run in _missing(tab, wanted, 'cpu'):
             print(f'  {run.schedule}, seed {run.seed}')
         return 0
-    if not todo:
-        return 0
-    from evidence.runner import make
-    failed = make(tab, todo, runs_path(tab), address)
+    made = _here(config, tab)
+    with Writer(runs_path(tab)) as writer:
+        if writer.removed:
+            print(f'warning: half a line at the end of runs/{tab}.jsonl; that '
+                  'run counts as missing')
+        todo = _missing(tab, wanted, made['device'])
+        if not todo:
+            return 0
+        from evidence.runner import make
+        failed = make(tab, todo, writer, made, address)
     if failed:
         print(f'{tab}: {failed} runs failed; make evidence tries them again')
     return bool(failed)
 
 
+def _missing(tab, wanted, device):
+    """Return the runs that no record holds, and print how many there are."""
+    records = load_records(runs_path(tab), fingerprint(tab), device)
+    todo = [run for run in wanted if run.key() not in records.runs]
+    if records.stale:
+        print(f'warning: {records.stale} runs in runs/{tab}.jsonl were made '
+              'with other code or versions than today\'s and do not count')
+    print(f'{tab} on {device}: {len(wanted)} runs planned, '
+          f'{len(wanted) - len(todo)} recorded, '
+          + (f'{len(todo)} missing' if todo else 'nothing left to do'))
+    return todo
+
+
 def _here(config, tab):
-    """Return the kind of device here, if runs made here can be recorded."""
+    """Return what records made here say of it, if they would count."""
     from evidence.training import load_chapter
     for name in config.limits:
         if os.environ.get(name):
@@ -83,7 +90,7 @@ def _here(config, tab):
             raise EvidenceError(
                 f'{tab}: {name} {about["packages"][name]} is installed, '
                 f'pinned is {version}; remove .venvs/{tab} and try again')
-    return about['device']
+    return about
 
 
 if __name__ == '__main__':

@@ -74,12 +74,16 @@ class Finding:
     Attributes:
         text: the numbers, as the sentence shows them.
         holds: whether they bear the claim out.
-        pairs: for a difference, [(seed, first, second)] of the runs that
-            lived; for a count, [(seed, died, died)].
+        pairs: [(seed, first, second)]: the metric in percent, or None if that
+            run died; for a count, the epoch it died in, None if it lived.
     """
     text: str
     holds: bool
     pairs: tuple
+
+
+class MissingRuns(EvidenceError):
+    """A claim cannot be judged yet."""
 
 
 def judge(claim, plan, runs):
@@ -87,32 +91,38 @@ def judge(claim, plan, runs):
 
     Args:
         claim: the Claim.
-        plan: the Plan, which says what the seeds are.
-        runs: records by key, of one device and of the same versions.
+        plan: the Plan, which says what runs it takes.
+        runs: records by Run.key(), of one device and of the same versions.
 
     Raises:
-        EvidenceError: if runs that it needs are missing.
+        MissingRuns: if not all of these runs are there.
+        EvidenceError: if too many died to compare the rest.
     """
-    seeds = (plan.confirm if claim.metric else plan.survival['seeds'])
-    found = {(record['schedule'], record['seed']): record
-             for record in runs.values()}
-    missing = [(kind, seed) for kind in claim.kinds for seed in seeds
-               if (kind, seed) not in found]
+    wanted = (plan.confirming_runs(claim.kinds) if claim.metric else
+              [run for run in plan.survival_runs()
+               if run.schedule in claim.kinds])
+    found = {(run.schedule, run.seed): runs[run.key()] for run in wanted
+             if run.key() in runs}
+    missing = len(wanted) - len(found)
     if missing:
-        kind, seed = missing[0]
-        raise EvidenceError(
-            f'claim {claim.name!r} lacks {len(missing)} of '
-            f'{2 * len(seeds)} runs, such as {kind!r} with seed {seed}: '
-            'make evidence')
-    pairs = [[found[kind, seed] for kind in claim.kinds] for seed in seeds]
-    return (_difference if claim.metric else _survival)(claim, seeds, pairs)
+        raise MissingRuns(f'claim {claim.name!r} lacks {missing} of its '
+                          f'{len(wanted)} runs: make evidence')
+    seeds = dict.fromkeys(run.seed for run in wanted)
+    pairs = [(seed, *(found[kind, seed] for kind in claim.kinds))
+             for seed in seeds]
+    return (_difference if claim.metric else _survival)(claim, pairs)
 
 
-def _difference(claim, seeds, pairs):
-    lived = [(seed, *(score(run, claim.metric) for run in pair))
-             for seed, pair in zip(seeds, pairs)
-             if all(died(run) is None for run in pair)]
-    found = mean_interval([a - b for _, a, b in lived])
+def _difference(claim, pairs):
+    scores = [(seed, *(None if died(run) is not None
+                       else score(run, claim.metric) for run in runs))
+              for seed, *runs in pairs]
+    lived = [(a, b) for _, a, b in scores if None not in (a, b)]
+    if len(lived) < 0.75 * len(scores):
+        raise EvidenceError(f'claim {claim.name!r}: with {len(lived)} of '
+                            f'{len(scores)} seeds both runs lived, too few to '
+                            'compare accuracies')
+    found = mean_interval([a - b for a, b in lived])
     holds = {'more_than': found.low > claim.number,
              'less_than': found.high < claim.number,
              'within': -claim.number < found.low
@@ -120,26 +130,30 @@ def _difference(claim, seeds, pairs):
     text = (f'{_signed(found.value)} points, 95 % interval '
             f'{_signed(found.low)} to {_signed(found.high)}, '
             f'{found.n} seeds')
-    for kind, runs in zip(claim.kinds, zip(*pairs)):
-        dead = sum(died(run) is not None for run in runs)
-        if dead:
-            text += f'; {dead} of {len(runs)} died with {kind}'
-    return Finding(text, holds, tuple(lived))
+    for kind, values in zip(claim.kinds, list(zip(*scores))[1:]):
+        if None in values:
+            text += (f'; {values.count(None)} of {len(values)} died with '
+                     f'{kind}')
+    return Finding(text, holds, tuple(scores))
 
 
-def _survival(claim, seeds, pairs):
-    counts = [(sum(died(run) is None for run in runs), len(runs))
-              for runs in zip(*pairs)]
-    p = difference_of_fractions(*counts)
-    (first, n), (second, m) = counts
-    holds = {'more': p < 0.05 and first > second,
-             'fewer': p < 0.05 and first < second,
-             'alike': p >= 0.05}[claim.asserts]
-    text = (f'{first} of {n} alive against {second} of {m}, p = {p:.2g} by '
+def _survival(claim, pairs):
+    ends = [(seed, died(first), died(second)) for seed, first, second in pairs]
+    n = len(ends)
+    first, second = ([end[i] for end in ends].count(None) for i in (1, 2))
+    p = difference_of_fractions((first, n), (second, n))
+    holds = p < 0.05 and (first > second if claim.asserts == 'more'
+                          else first < second)
+    text = (f'{_alive(first, n)}, against {_alive(second, n)}; p = {p:.2g} by '
             "Fisher's exact test")
-    return Finding(text, holds, tuple(
-        (seed, *map(died, pair)) for seed, pair in zip(seeds, pairs)))
+    return Finding(text, holds, tuple(ends))
+
+
+def _alive(count, n):
+    found = fraction_interval(count, n)
+    return (f'{count} of {n} alive (95 % interval {100 * found.low:.0f} to '
+            f'{100 * found.high:.0f} %)')
 
 
 def _signed(number):
-    return f'{number:+.1f}'.replace('-', '−')
+    return f'{number:+.2f}'.replace('-', '−')

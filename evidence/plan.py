@@ -61,14 +61,7 @@ class Plan:
         Args:
             tab: a tab's name.
             claimed: names of the schedules that get the confirming seeds.
-
-        Raises:
-            EvidenceError: if one of them is not in the plan.
         """
-        unknown = [name for name in claimed if name not in self.schedules]
-        if unknown:
-            raise EvidenceError(f'no schedule {unknown[0]!r} in plan.toml, '
-                                f'expected one of {", ".join(self.schedules)}')
         if tab in self.others['tabs']:
             return self._grid(self.others['seeds'], self.others['schedules'])
         if tab != FIRST:
@@ -76,8 +69,12 @@ class Plan:
         named = [name for name in self.schedules if name in claimed]
         others = [name for name in self.schedules if name not in claimed]
         return (self._grid(self.explore, named)
-                + self._grid(self.confirm, named)
+                + self.confirming_runs(named)
                 + self._grid(self.explore, others) + self.survival_runs())
+
+    def confirming_runs(self, names):
+        """Return the Runs of these schedules with the confirming seeds."""
+        return self._grid(self.confirm, names)
 
     def _grid(self, seeds, names):
         return [Run(name, seed, self.epochs, self.schedules[name])
@@ -114,6 +111,16 @@ def load_plan(path=FOLDER / 'plan.toml'):
         raise EvidenceError(f'{path.name}: {error}') from None
     for name, settings in plan.schedules.items():
         make_schedule(name, settings)
+    for table, keys in (('others', ('tabs', 'seeds', 'schedules')),
+                        ('survival', ('peaks', 'warmups', 'epochs_at_peak',
+                                      'seeds'))):
+        if set(getattr(plan, table)) != set(keys):
+            raise EvidenceError(f'{path.name}: [{table}] must have '
+                                f'{", ".join(keys)}')
+    for name in plan.others['schedules']:
+        if name not in plan.schedules:
+            raise EvidenceError(f'{path.name}: [others] names an unknown '
+                                f'schedule {name!r}')
     both = {*plan.explore} & {*plan.confirm}
     if both:
         raise EvidenceError(f'{path.name}: seed {min(both)} explores and '

@@ -14,12 +14,11 @@ class Records:
 
     Attributes:
         runs: the records of today's code and versions, by Run.key().
-        stale: how many records are of other code or versions.
-        cut: what stands after the last whole line, such as half a record.
+        stale: how many records are of other code or versions, or of a part
+            of the data.
     """
     runs: dict
     stale: int
-    cut: str
 
 
 def runs_path(tab, folder=FOLDER / 'runs'):
@@ -39,26 +38,28 @@ def load_records(path, rests_on, device='cpu'):
         EvidenceError: if a line is no record, with its number.
     """
     code, packages = rests_on
-    found = Records({}, 0, '')
+    found = Records({}, 0)
     text = path.read_text('utf-8') if path.is_file() else ''
-    whole, end, found.cut = text.rpartition('\n')
+    whole, end, _ = text.rpartition('\n')  # half a line is no record
     for n, line in enumerate(whole.split('\n') if end else (), 1):
         try:
             record = json.loads(line)
             key = (record['schedule'], record['seed'], record['epochs'],
                    record['rates'])
             made_with = record['code'], record['packages']
+            limited = record['data']['limited']
             kind = record['device']
         except (ValueError, KeyError, TypeError) as error:
             raise EvidenceError(f'{path.name}:{n}: not a record of a run '
                                 f'({error!r})') from None
         if kind != device:
             continue
-        if made_with != (code, packages):
+        if made_with != (code, packages) or limited:
             found.stale += 1
         elif key in found.runs:
             raise EvidenceError(f'{path.name}:{n}: the run {key[0]!r}, seed '
-                                f'{key[1]}, stands here twice')
+                                f'{key[1]}, stands here twice; delete one of '
+                                'the lines')
         else:
             found.runs[key] = record
     return found
@@ -68,7 +69,7 @@ class Writer:
     """Appends records to a file that nobody else may write meanwhile.
 
     A record is in the file whole, or it is not there. What an earlier writer
-    left of half a line is removed first.
+    left of half a line is `removed` first.
 
     Raises:
         EvidenceError: if another process writes to the file.
@@ -84,7 +85,10 @@ class Writer:
             raise EvidenceError(f'{path.name} is being written by another '
                                 'process') from None
         self.file.seek(0)
-        self.file.truncate(self.file.read().rfind(b'\n') + 1)
+        content = self.file.read()
+        whole = content.rfind(b'\n') + 1
+        self.removed = content[whole:]
+        self.file.truncate(whole)
 
     def __enter__(self):
         return self

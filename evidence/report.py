@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from builder.cells import ROOT
 from evidence import EvidenceError
 from evidence.claims import load_claims
-from evidence.findings import judge
+from evidence.findings import LAST, MissingRuns, judge
 from evidence.plan import FIRST, fingerprint, load_plan
 from evidence.records import load_records, runs_path
 
@@ -15,11 +15,13 @@ METRICS = {'train acc': 'training accuracy', 'test acc': 'test accuracy',
 
 @dataclass(frozen=True)
 class Report:
-    """A claim's title, its numbers, the runs' file, and a table of them."""
+    """A claim's title, its numbers, the runs' file, and a table of them;
+    and a problem, if its runs are still missing."""
     title: str
     text: str
     runs: str
-    details: str
+    details: str = ''
+    problem: str = ''
 
 
 @functools.cache
@@ -34,16 +36,20 @@ def report(name):
     """Return the Report on the claim `name`.
 
     Raises:
-        EvidenceError: if there is no such claim, if runs are missing, or if
-            the runs do not bear it out.
+        EvidenceError: if there is no such claim, or the runs do not bear it
+            out.
     """
     plan, claims, records, path = _state()
     if name not in claims:
         raise EvidenceError(f'no claim {name!r} in claims.toml, expected one '
                             f'of {", ".join(claims)}')
     claim = claims[name]
-    finding = judge(claim, plan, records.runs)
     title = describe(claim)
+    try:
+        finding = judge(claim, plan, records.runs)
+    except MissingRuns as error:
+        return Report(title, 'not confirmed, its runs are missing', path,
+                      problem=str(error))
     if not finding.holds:
         raise EvidenceError(f'claim {name!r} asserts: {title}. The runs do '
                             f'not bear it out: {finding.text}')
@@ -62,21 +68,23 @@ def describe(claim):
               if claim.number else '')
         return (f'The {METRICS[claim.metric]} with {first} '
                 f'{what[claim.asserts].format(by)} with {second}')
-    than = 'as with' if claim.asserts == 'alike' else 'than with'
-    how = {'more': 'more often', 'fewer': 'less often',
-           'alike': 'about as often'}[claim.asserts]
-    return f'Runs with {first} are alive at the end {how} {than} {second}'
+    how = {'more': 'more', 'fewer': 'less'}[claim.asserts]
+    return (f'Runs with {first} are alive at their end {how} often than with '
+            f'{second}')
 
 
 def details(claim, finding):
-    """Return a table of the runs behind a finding, one line a seed."""
+    """Return what a table of the runs behind a finding shows, and it."""
     def cell(value):
         if claim.metric:
-            return f'{value:.2f} %'
+            return 'died' if value is None else f'{value:.2f} %'
         return 'alive' if value is None else f'died in epoch {value}'
 
+    what = (f'the {METRICS[claim.metric]}, a mean of the last {LAST} epochs'
+            if claim.metric else 'what became of the run')
     first, second = claim.kinds
-    lines = [f'| seed | {first} | {second} |', '|---:|---:|---:|']
+    lines = [f'In {FIRST}: {what}.', '', f'| seed | {first} | {second} |',
+             '|---:|---:|---:|']
     lines += [f'| {seed} | {cell(a)} | {cell(b)} |'
               for seed, a, b in finding.pairs]
     return '\n'.join(lines)

@@ -8,31 +8,31 @@ from tqdm import tqdm
 
 from builder import machine
 from evidence import training
-from evidence.records import Writer
+
+# What all runs of a set have in common.
+COMMON = ('code', 'packages', 'device', 'data')
 
 
-def make(tab, runs, path, address=None, train=training.train):
-    """Make runs and append their records to `path`, each when it is done.
+def make(tab, runs, writer, made, address=None, train=training.train):
+    """Make runs and write their records, each when it is done.
 
-    A run that fails is reported and leaves nothing; the others go on.
+    A run that fails is reported and leaves nothing; the others go on. So is
+    one that a worker made with other code, versions, data or device.
 
     Args:
         tab: the tab to run.
         runs: the Runs to make.
-        path: the file of records.
+        writer: a records.Writer.
+        made: what a record says of where it was made, if it was made here.
         address: of a running cluster whose workers can import this project;
             without, one is started here, a worker for each core.
         train: makes one run; returns its record.
 
     Returns:
         How many runs failed.
-
-    Raises:
-        EvidenceError: if another process writes to the file.
     """
     failed = 0
     with contextlib.ExitStack() as stack:
-        writer = stack.enter_context(Writer(path))
         # Dask tells workers to give memory back at once. Training takes and
         # gives it at every step, and would take twice as long.
         stack.enter_context(dask.config.set(
@@ -49,10 +49,17 @@ def make(tab, runs, path, address=None, train=training.train):
         for future in as_completed(futures):
             run = futures.pop(future)
             if future.status == 'finished':
-                writer.append(future.result())
+                record = future.result()
+                problem = ', '.join(
+                    f'{key} {record[key]}, expected {made[key]}'
+                    for key in COMMON if record[key] != made[key])
             else:
+                problem = repr(future.exception())
+            if problem:
                 failed += 1
                 bar.write(f'failed: {run.schedule}, seed {run.seed}: '
-                          f'{future.exception()!r}')
+                          f'{problem}')
+            else:
+                writer.append(record)
             bar.update(run.epochs)
     return failed

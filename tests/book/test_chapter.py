@@ -88,7 +88,7 @@ def test_what_the_text_says_of_the_two_runs(tab):
     train, test, gap, jump = printed(tab, 'square root')
     baseline = printed(tab, 'constant')
     assert train < baseline[0] and test > baseline[1] and gap < baseline[2]
-    assert baseline[3] > 0.005  # "half a point higher or lower"
+    assert baseline[3] > test - baseline[1]  # moves further than they differ
     calmer = jump / baseline[3]
     assert {'pytorch': calmer < 0.5, 'tensorflow': calmer < 0.5,
             'mxnet': 0.5 < calmer < 1, 'jax': calmer > 1}[tab]

@@ -3,7 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from builder.errors import SourceError
+from builder import __main__ as stages
+from builder.errors import BuildError, SourceError
 from builder.html import build_html, make_sources
 from builder.notebook import make_notebook
 
@@ -14,9 +15,13 @@ JUDGED = CONFIG + '\n[evidence]\nclaims = tests.book.test_claims:judge\n'
 
 
 def judge(name):
+    if name == 'too-early':
+        return SimpleNamespace(title='Soon', text='not confirmed', details='',
+                               runs='none', problem='too-early lacks 3 runs')
     if name != 'it-helps':
-        raise ValueError(f'{name}: the runs do not bear it out')
-    return SimpleNamespace(title='It helps', text='+1.0 points, 4 seeds',
+        raise BuildError(f'{name}: the runs do not bear it out')
+    return SimpleNamespace(
+        problem='',title='It helps', text='+1.0 points, 4 seeds',
                            runs='runs/some.jsonl',
                            details='| seed | a |\n|---|---|\n| 5 | 86 % |')
 
@@ -42,6 +47,19 @@ def test_in_a_notebook_it_leads_to_the_file(book):
     cell = make_notebook(book, book.pages[0], 'pytorch').cells[0]
     assert ('([+1.0 points, 4 seeds](../../runs/some.jsonl)).'
             in cell.source)
+
+
+def test_one_without_runs_is_shown_and_fails_the_check(
+        write_book, tmp_path, monkeypatch, capsys):
+    book = write_book(PAGE.replace('it-helps', 'too-early'),
+                      **{'config.ini': JUDGED})
+    build_html(book, tmp_path / '_build')
+    for page, words in (('index', 'not confirmed'), ('claims', 'lacks 3 run')):
+        text = (tmp_path / '_build/html' / f'{page}.html').read_text('utf-8')
+        assert words in text
+    monkeypatch.setattr(stages, 'ROOT', tmp_path)
+    assert stages.main(['check']) == 1
+    assert capsys.readouterr().out == 'too-early lacks 3 runs\n'
 
 
 def test_one_that_fails_is_a_mistake_in_the_source(write_book):

@@ -33,6 +33,8 @@ epochs_at_peak = 3
 seeds = [5, 6]
 '''
 RESTS_ON = 'c0de', {'numpy': '2.4.6'}
+MADE = {'code': RESTS_ON[0], 'packages': RESTS_ON[1], 'device': 'cpu',
+        'data': {'limited': False}}
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def made_up(tab, run, train_acc=0.9, test_acc=0.85):
             'rates': rates, 'lr': [0.3] * epochs,
             'train loss': [0.5] * epochs, 'train acc': [train_acc] * epochs,
             'test acc': [test_acc] * epochs, 'seconds': 1.0,
-            'code': RESTS_ON[0], 'packages': RESTS_ON[1], 'device': 'cpu'}
+            **MADE}
 
 
 def some_runs(n):

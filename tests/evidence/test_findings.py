@@ -7,6 +7,7 @@ import pytest
 from evidence import EvidenceError
 from evidence.claims import Claim
 from evidence.findings import (
+    MissingRuns,
     died,
     difference_of_fractions,
     fraction_interval,
@@ -14,8 +15,9 @@ from evidence.findings import (
     mean_interval,
     score,
 )
+from evidence.plan import load_plan
 
-from .conftest import made_up
+from .conftest import PLAN, made_up
 
 
 def test_student_interval():
@@ -81,7 +83,7 @@ HIGHER = {5: .010, 6: .012, 7: .008, 8: .010}  # of the test accuracy
 
 
 def records(plan, higher=HIGHER, dead=()):
-    """Runs of the confirming seeds, and of the survival grid."""
+    """Runs of the exploring and confirming seeds, and the survival grid."""
     found = {}
     for run in plan.runs('pytorch', {ROOT, CONSTANT}):
         better = higher.get(run.seed, 0) if run.schedule == ROOT else 0
@@ -101,23 +103,29 @@ def test_a_claim_with_its_numbers(plan):
     error, 0.163 / 2, is 0.26."""
     found = judge(claim('more_than', 0.5), plan, records(plan))
     assert found.holds
-    assert found.text == ('+1.0 points, 95 % interval +0.7 to +1.3, 4 seeds')
+    assert found.text == '+1.00 points, 95 % interval +0.74 to +1.26, 4 seeds'
     assert [seed for seed, *_ in found.pairs] == [5, 6, 7, 8]
     assert found.pairs[1][1:] == pytest.approx((86.2, 85))
 
 
 @pytest.mark.parametrize(('asserts', 'number', 'holds'), [
     ('more_than', 0.7, True), ('more_than', 0.8, False),
-    ('less_than', 1.3, True), ('less_than', 1.2, False),
+    ('less_than', -0.1, False),
     ('within', 1.3, True), ('within', 1.2, False), ('within', 0.5, False)])
 def test_the_whole_interval_decides(plan, asserts, number, holds):
-    assert judge(claim(asserts, number), plan, records(plan)).holds is holds
+    found = judge(claim(asserts, number), plan, records(plan))
+    assert found.holds is holds
+    mirrored = {'more_than': ('less_than', -number),
+                'less_than': ('more_than', -number),
+                'within': ('within', number)}[asserts]
+    lower = {seed: -x for seed, x in HIGHER.items()}
+    assert judge(claim(*mirrored), plan, records(plan, lower)).holds is holds
 
 
 def test_the_gap_closes_by_what_the_test_accuracy_gains(plan):
     found = judge(claim('less_than', 0, 'gap'), plan, records(plan))
-    assert found.holds and found.text.startswith('−1.0 points, 95 % interval '
-                                                 '−1.3 to −0.7')
+    assert found.holds and found.text.startswith(
+        '−1.00 points, 95 % interval −1.26 to −0.74')
 
 
 def test_explored_seeds_count_for_nothing(plan):
@@ -127,11 +135,12 @@ def test_explored_seeds_count_for_nothing(plan):
         records(plan, {**HIGHER, 0: -.5, 1: -.5}))
 
 
-def test_the_dead_are_counted(plan):
+def test_the_dead_are_counted_and_shown(plan):
     found = judge(claim('more_than', 0), plan,
                   records(plan, dead={(CONSTANT, 6)}))
     assert found.text.endswith('3 seeds; 1 of 4 died with constant 0.3')
-    with pytest.raises(EvidenceError, match='needs three runs, got 2'):
+    assert found.pairs[1] == (6, pytest.approx(86.2), None)
+    with pytest.raises(EvidenceError, match='2 of 4 seeds both runs lived, t'):
         judge(claim('more_than', 0), plan, records(
             plan, dead={(CONSTANT, 6), (ROOT, 7)}))
 
@@ -139,19 +148,37 @@ def test_the_dead_are_counted(plan):
 def test_a_claim_without_its_runs(plan):
     runs = records(plan)
     runs.pop(next(key for key in runs if key[:2] == (ROOT, 7)))
-    with pytest.raises(EvidenceError, match="claim 'a' lacks 1 of 8 runs, "
-                       "such as 'square root 0.3' with seed 7: make evid"):
+    with pytest.raises(MissingRuns, match="claim 'a' lacks 1 of its 8 runs: "
+                       'make evidence'):
         judge(claim('more_than', 0), plan, runs)
 
 
-def test_survival(plan):
+@pytest.mark.parametrize(('old', 'new', 'lacking'), [
+    ('lr = 0.3 }', 'lr = 0.2 }', 4), ('epochs = 6\n', 'epochs = 60\n', 8)])
+def test_runs_of_another_schedule_of_that_name_do_not_count(
+        plan, write, old, new, lacking):
+    changed = load_plan(write('plan.toml', PLAN.replace(old, new)))
+    with pytest.raises(MissingRuns, match=f'lacks {lacking} of its 8 runs'):
+        judge(claim('more_than', 0), changed, records(plan))
+
+
+@pytest.mark.parametrize(('alive', 'asserts', 'holds'), [
+    ((10, 4), 'more', True), ((10, 4), 'fewer', False),
+    ((4, 10), 'more', False), ((4, 10), 'fewer', True),
+    ((10, 6), 'more', False), ((6, 10), 'fewer', False)])
+def test_survival_by_fishers_test(write, alive, asserts, holds):
+    """10 against 4 of 10: p = 0.011; 10 against 6 of 10: p = 0.087."""
+    ten = load_plan(write('plan.toml', PLAN.replace(
+        'seeds = [5, 6]', f'seeds = {[*range(10)]}')))
     names = ('survival 1.0 warmup 2', 'survival 1.0 warmup 0')
-    dead = {(names[1], 5), (names[1], 6)}
-    for asserts, holds in (('alike', True), ('more', False),
-                           ('fewer', False)):
-        found = judge(Claim('b', names, '', asserts), plan,
-                      records(plan, dead=dead))
-        assert found.holds is holds  # two of two prove nothing: p = 1/3
-        assert found.text == ('2 of 2 alive against 0 of 2, p = 0.33 by '
-                              "Fisher's exact test")
-    assert found.pairs == ((5, None, 0), (6, None, 0))
+    dead = {(name, seed) for name, n in zip(names, alive)
+            for seed in range(n, 10)}
+    found = judge(Claim('b', names, '', asserts), ten,
+                  records(ten, dead=dead))
+    assert found.holds is holds
+    if alive == (10, 4):
+        assert found.text == (
+            '10 of 10 alive (95 % interval 72 to 100 %), against 4 of 10 '
+            'alive (95 % interval 17 to 69 %); p = 0.011 by Fisher\'s exact '
+            'test')
+        assert found.pairs[4] == (4, None, 0)

@@ -1,6 +1,8 @@
 """Which runs there must be, and what tells them apart."""
 import pytest
 
+from builder.cells import CHAPTER, ROOT
+from builder.config import load_config
 from evidence import EvidenceError
 from evidence.claims import claimed, load_claims
 from evidence.plan import Run, fingerprint, load_plan, make_schedule
@@ -25,8 +27,6 @@ def test_the_runs_of_a_plan(plan):
                          + grid[:4] + survival)
     assert names(plan.runs('jax')) == [('constant 0.3', 0, 6)]
     assert plan.runs('mxnet') == []
-    with pytest.raises(EvidenceError, match="no schedule 'cosine'"):
-        plan.runs('pytorch', {'cosine'})
 
 
 def test_a_survival_run_ramps_up_update_by_update(plan):
@@ -72,6 +72,9 @@ def test_asking_before_every_update_is_another_run():
     ('confirm = [5', 'confirm = [1', 'seed 1 explores and confirms'),
     ('epochs = 6\n', 'epochs = = 6\n', 'plan.toml: '),
     ('epochs = 6\n', 'eopchs = 6\n', 'plan.toml: .*eopchs'),
+    ('peaks =', 'rates =', 'plan.toml: .survival. must have peaks, warmups'),
+    ('schedules = ["constant 0.3"]', 'schedules = ["constant 3"]',
+     "plan.toml: .others. names an unknown schedule 'constant 3'"),
 ])
 def test_mistakes_in_a_plan(write, old, new, message):
     assert old in PLAN
@@ -109,6 +112,9 @@ def test_claims_say_which_schedules_are_confirmed(write, plan):
     ('-0.5', '0.5', 'a-claim: less_than = 0.5 has the wrong sign'),
     ('"more"', '"better"', "another: unknown direction 'better'"),
     (', "constant 0.3"]', ']', 'a-claim: expected compare or alive with two'),
+    ('"square root 0.3", ', '"constant 0.3", ', 'a-claim: expected compare'),
+    ('-0.5', '"-0.5"', "a-claim: less_than must be a number, got '-0.5'"),
+    ('"more"', '"alike"', "another: unknown direction 'alike'"),
     ('first =', 'seeds = 3\nfirst =', "another: unknown key 'seeds'"),
     ('[a-claim]', '[a-claim', 'claims.toml: '),
 ])
@@ -128,18 +134,38 @@ def test_the_plan_and_the_claims_of_the_chapter_are_sound():
         assert len(plan.runs(tab)) == 15
 
 
-def test_what_runs_rest_on_is_not_the_figures_and_not_the_comments(
-        monkeypatch):
-    from evidence import plan as module
-    before = fingerprint('pytorch')
-    cells = module.definition_cells('pytorch')
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A copy of all that runs with PyTorch rest on, to be edited."""
+    names = ['config.ini', 'requirements/pytorch.txt', CHAPTER,
+             *load_config(ROOT / 'config.ini').tabs['pytorch'].modules]
+    for name in names:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((ROOT / name).read_bytes())
+    for module in ('builder.cells', 'evidence.plan'):
+        monkeypatch.setattr(f'{module}.ROOT', tmp_path)
+    return tmp_path
 
-    def after(old, new):
-        changed = [cell.replace(old, new) for cell in cells]
-        assert changed != cells
-        monkeypatch.setattr(module, 'definition_cells', lambda tab: changed)
-        return fingerprint('pytorch')
 
-    assert after("xlabel='epoch', xlim", "xlabel='epochs', xlim") == before
-    assert after('# ask, then set', '# set') == before
-    assert after('l.backward()', 'l.sum().backward()') != before
+@pytest.mark.parametrize(('name', 'old', 'new', 'matters'), [
+    (CHAPTER, 'l.backward()', 'l.sum().backward()', True),
+    (CHAPTER, '256, 30', '128, 30', True),
+    (CHAPTER, '# ask, then set', '# set', False),
+    (CHAPTER, "xlabel='epoch', xlim", "xlabel='epochs', xlim", False),
+    (CHAPTER, 'd2l.set_seed(0)\nnet, lr', 'd2l.set_seed(1)\nnet, lr', False),
+    ('d2l/torch.py', "group['lr'] = lr", "group['lr'] = lr / 2", True),
+    ('d2l/torch.py', 'def cpu():', 'def cpu():  # here', False),
+    ('d2l/data.py', 'n = self.num_examples', 'n = 1', True),
+    ('d2l/schedulers.py', 'self.lr * ', '2 * self.lr * ', False),
+    ('requirements/pytorch.txt', 'torch==2', 'torch==3', True),
+    ('requirements/pytorch.txt', 'matplotlib==3', 'matplotlib==4', False)])
+def test_what_runs_rest_on(copy, name, old, new, matters):
+    """Neither figures, nor comments, nor schedules: their rates are in a
+    run's key."""
+    before, path = fingerprint('pytorch'), copy / name
+    assert fingerprint('pytorch') == before
+    text = path.read_text('utf-8')
+    assert old in text
+    path.write_text(text.replace(old, new), 'utf-8')
+    assert (fingerprint('pytorch') != before) is matters

@@ -21,7 +21,7 @@ def path(tmp_path):
 def test_what_is_written_is_read(path):
     found = load_records(path, RESTS_ON)
     assert list(found.runs) == [run.key() for run in some_runs(3)]
-    assert (found.stale, found.cut) == (0, '')
+    assert found.stale == 0
     assert found.runs[some_runs(2)[1].key()] == made_up('', some_runs(2)[1])
 
 
@@ -33,8 +33,9 @@ def test_half_a_line_is_no_run_and_the_next_one_takes_its_place(path):
     whole = path.read_bytes()
     path.write_bytes(whole[:-20])
     found = load_records(path, RESTS_ON)
-    assert len(found.runs) == 2 and found.cut.startswith('{"schedule"')
+    assert len(found.runs) == 2
     with Writer(path) as writer:
+        assert writer.removed.startswith(b'{"schedule": "constant 0.3", "see')
         writer.append(made_up('', some_runs(3)[2]))
     assert path.read_bytes() == whole
 
@@ -66,6 +67,14 @@ def test_runs_of_another_device_are_a_set_of_their_own(path):
         writer.append({**made_up('', some_runs(1)[0]), 'device': 'cuda:0'})
     assert len(load_records(path, RESTS_ON).runs) == 3
     assert len(load_records(path, RESTS_ON, 'cuda:0').runs) == 1
+
+
+def test_runs_on_a_part_of_the_data_do_not_count(path):
+    with Writer(path) as writer:
+        writer.append({**made_up('', some_runs(4)[3]),
+                       'data': {'limited': True}})
+    found = load_records(path, RESTS_ON)
+    assert (len(found.runs), found.stale) == (3, 1)
 
 
 def test_two_processes_do_not_write_to_one_file(path):

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from evidence.records import load_records
+from evidence.records import Writer, load_records
 from evidence.runner import make
 
-from .conftest import RESTS_ON, made_up, some_runs
+from .conftest import MADE, RESTS_ON, made_up, some_runs
 
 pytestmark = pytest.mark.filterwarnings(  # of the cluster's own loop
     'ignore::pytest.PytestUnraisableExceptionWarning')
+
+
+def make_here(runs, path, train):
+    with Writer(path) as writer:
+        return make('pytorch', runs, writer, MADE, train=train)
 
 
 def train(tab, run):
@@ -30,12 +35,24 @@ def slow(tab, run):
 
 def test_a_failing_run_is_reported_and_the_others_go_on(tmp_path, capfd):
     path = tmp_path / 'runs.jsonl'
-    assert make('pytorch', some_runs(4), path, train=train) == 1
+    assert make_here(some_runs(4), path, train) == 1
     found = load_records(path, RESTS_ON)
     assert {key[1] for key in found.runs} == {0, 2, 3}
     shown = capfd.readouterr()
     assert 'failed: constant 0.3, seed 1: ZeroDivisionError' in (
         shown.out + shown.err)
+
+
+def elsewhere(tab, run):
+    return {**made_up(tab, run), 'code': 'other' if run.seed else 'c0de'}
+
+
+def test_runs_of_a_worker_with_other_code_have_failed(tmp_path, capfd):
+    path = tmp_path / 'runs.jsonl'
+    assert make_here(some_runs(3), path, elsewhere) == 2
+    assert path.read_text().count('\n') == 1
+    shown = capfd.readouterr()
+    assert 'seed 2: code other, expected c0de' in shown.out + shown.err
 
 
 def environment(tab, run):
@@ -47,7 +64,7 @@ def test_workers_keep_their_memory(tmp_path, monkeypatch):
     """Dask's own setting makes training twice as slow."""
     monkeypatch.delenv('MALLOC_TRIM_THRESHOLD_', raising=False)
     path = tmp_path / 'runs.jsonl'
-    assert make('pytorch', some_runs(1), path, train=environment) == 0
+    assert make_here(some_runs(1), path, environment) == 0
     record, = load_records(path, RESTS_ON).runs.values()
     assert record['trim'] is None
 
@@ -57,12 +74,10 @@ def test_killed_half_way_and_begun_again(tmp_path):
     path = tmp_path / 'runs.jsonl'
     root = Path(__file__).parents[2]
     code = (f'from pathlib import Path\n'
-            f'from evidence.runner import make\n'
             f'from tests.evidence.conftest import some_runs\n'
-            f'from tests.evidence.test_runner import slow\n'
+            f'from tests.evidence.test_runner import make_here, slow\n'
             f'if __name__ == "__main__":\n'
-            f'    make("pytorch", some_runs(4), Path({str(path)!r}), '
-            f'train=slow)\n')
+            f'    make_here(some_runs(4), Path({str(path)!r}), slow)\n')
     script = tmp_path / 'first_try.py'
     script.write_text(code)
     process = subprocess.Popen(
@@ -77,9 +92,9 @@ def test_killed_half_way_and_begun_again(tmp_path):
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     done = load_records(path, RESTS_ON)
-    assert {key[1] for key in done.runs} == {0, 1} and done.cut == ''
+    assert {key[1] for key in done.runs} == {0, 1} and done.stale == 0
     left = [run for run in some_runs(4) if run.key() not in done.runs]
     assert [run.seed for run in left] == [2, 3]
-    assert make('pytorch', left, path, train=made_up) == 0
+    assert make_here(left, path, made_up) == 0
     assert {key[1] for key in load_records(path, RESTS_ON).runs} == {
         0, 1, 2, 3}

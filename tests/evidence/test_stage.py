@@ -5,7 +5,7 @@ from evidence import __main__ as stage
 from evidence.plan import load_plan
 from evidence.records import Writer
 
-from .conftest import PLAN, RESTS_ON, made_up
+from .conftest import MADE, PLAN, RESTS_ON, made_up
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def listed(capsys):
 
 
 def test_nothing_is_left_to_do(here, capsys):
-    assert listed(capsys) == ['pytorch: 14 runs planned, 14 recorded, '
+    assert listed(capsys) == ['pytorch on cpu: 14 runs planned, 14 recorded, '
                               'nothing left to do']
 
 
@@ -36,7 +36,7 @@ def test_a_deleted_line_is_the_run_that_is_missing(here, capsys):
     lines = here.read_text().split('\n')
     here.write_text('\n'.join(lines[:3] + lines[4:]))
     assert listed(capsys) == [
-        'pytorch: 14 runs planned, 13 recorded, 1 missing',
+        'pytorch on cpu: 14 runs planned, 13 recorded, 1 missing',
         '  square root 0.3, seed 1']
 
 
@@ -49,12 +49,40 @@ def test_a_changed_schedule_is_missing_and_no_other(here, write, monkeypatch,
                                   '  square root 0.3, seed 1']
 
 
-def test_half_a_line_and_other_code_are_told(here, monkeypatch, capsys):
-    here.write_bytes(here.read_bytes()[:-9])
-    assert listed(capsys)[0].startswith('warning: half a line at the end')
+def test_other_code_is_told(here, monkeypatch, capsys):
     monkeypatch.setattr(stage, 'fingerprint', lambda tab: ('new', {}))
-    assert any(line.startswith('warning: 13 runs') and 'other code' in line
+    assert any(line.startswith('warning: 14 runs') and 'other code' in line
                for line in listed(capsys))
+
+
+@pytest.fixture
+def making(monkeypatch):
+    """Make no runs but note which, and fail with as many as are asked."""
+    asked, failures = [], [0]
+
+    def make(tab, runs, writer, made, address):
+        asked.extend(runs)
+        return failures[0]
+
+    monkeypatch.setattr('evidence.runner.make', make)
+    monkeypatch.setattr('evidence.training.load_chapter',
+                        lambda tab: ({}, MADE))
+    monkeypatch.delenv('D2L_TRAIN_LIMIT', raising=False)
+    monkeypatch.delenv('D2L_TEST_LIMIT', raising=False)
+    return asked, failures
+
+
+def test_only_the_missing_runs_are_made(here, making, capsys):
+    asked, failures = making
+    assert stage.main(['pytorch']) == 0 and asked == []
+    here.write_bytes(here.read_bytes()[:-9])
+    assert stage.main(['pytorch']) == 0
+    assert [(run.schedule, run.seed) for run in asked] == [
+        ('survival 1.0 warmup 2', 6)]
+    assert 'warning: half a line at the end' in capsys.readouterr().out
+    failures[0] = 1
+    assert stage.main(['pytorch']) == 1
+    assert 'pytorch: 1 runs failed' in capsys.readouterr().out
 
 
 def test_an_unknown_tab(here, capsys):
