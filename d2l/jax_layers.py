@@ -23,16 +23,16 @@ def conv_general_dilated(lhs, rhs, window_strides, padding, **options):
     Args:
         lhs: (batch, height, width, channels).
         rhs: (kernel height, kernel width, channels, filters).
-        window_strides, padding, options: those of lax.conv_general_dilated.
+        window_strides, padding, options: those of lax.conv_general_dilated;
+            dimension_numbers must say NHWC and HWIO, as nnx.Conv's do.
 
     Returns:
         (batch, new height, new width, filters).
     """
     plain = (rhs.ndim == 4 and set(window_strides) == {1}
-             and options.get('feature_group_count', 1) == 1
-             and all(set(options.get(name) or (1,)) == {1}
-                     for name in ('lhs_dilation', 'rhs_dilation'))
-             and options.get('dimension_numbers') in (None, _NHWC))
+             and options.get('dimension_numbers') == _NHWC
+             and all(value in _PLAIN.get(name, (None,))
+                     for name, value in options.items()))
     if jax.default_backend() != 'cpu' or not plain:
         return lax.conv_general_dilated(lhs, rhs, window_strides, padding,
                                         **options)
@@ -68,6 +68,10 @@ def _larger(first, second):
 
 
 _NHWC = lax.ConvDimensionNumbers((0, 3, 1, 2), (3, 2, 0, 1), (0, 3, 1, 2))
+# The values of options that the banded matrix allows; of any other, None.
+_PLAIN = {'lhs_dilation': (None, (1, 1)), 'rhs_dilation': (None, (1, 1)),
+          'dimension_numbers': (_NHWC,), 'feature_group_count': (1,),
+          'batch_group_count': (1,)}
 
 
 def _band(kernel, width, new_width):

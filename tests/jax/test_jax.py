@@ -64,6 +64,30 @@ def test_grouped_and_dilated_convolutions_are_left_to_jax():
         np.testing.assert_allclose(nets[0](X), nets[1](X), rtol=1e-5)
 
 
+@pytest.mark.parametrize(('shape', 'kernel', 'options'), [
+    ((2, 3, 9, 7), (4, 3, 3, 3), {'dimension_numbers': None}),
+    ((4, 9, 7, 3), (3, 3, 3, 4), {'batch_group_count': 2}),
+    ((2, 9, 7, 3), (3, 3, 3, 4), {'precision': 'highest'})])
+def test_other_options_are_left_to_jax(shape, kernel, options):
+    X, W = (jnp.asarray(RNG.standard_normal(s), jnp.float32)
+            for s in (shape, kernel))
+    numbers = lax.conv_dimension_numbers(shape, kernel,
+                                         ('NHWC', 'HWIO', 'NHWC'))
+    options = {'dimension_numbers': numbers, **options}
+    found, expected = (convolve(X, W, (1, 1), 'SAME', **options) for convolve
+                       in (d2l.conv_general_dilated, lax.conv_general_dilated))
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_the_layer_of_the_chapter_takes_the_fast_path(monkeypatch):
+    def slow(*_, **__):
+        raise AssertionError('XLA\'s convolution was called')
+    monkeypatch.setattr('d2l.jax_layers.lax.conv_general_dilated', slow)
+    net = definitions('jax')['make_net']()
+    assert net(jnp.zeros((1, 28, 28, 1))).shape == (1, 10)
+
+
 @pytest.mark.parametrize('shape', [(3, 8, 6, 2), (3, 9, 7, 2)])
 def test_pooling_is_that_of_flax_ties_included(shape):
     X = jnp.asarray(RNG.integers(0, 3, shape), jnp.float32)
