@@ -1,8 +1,11 @@
 """What the runs say of a claim, in words: for the builder and for people."""
 import functools
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from builder.cells import ROOT
+from builder.config import load_config
 from evidence import EvidenceError
 from evidence.claims import load_claims
 from evidence.findings import LAST, MissingRuns, judge
@@ -29,7 +32,7 @@ def _state():
     plan = load_plan()
     path = runs_path(FIRST)
     return (plan, load_claims(plan), load_records(path, fingerprint(FIRST)),
-            path.relative_to(ROOT).as_posix())
+            Path(os.path.relpath(path, ROOT)).as_posix())
 
 
 def report(name):
@@ -62,10 +65,11 @@ def describe(claim):
     if claim.metric:
         what = {'more_than': 'is {}higher than',
                 'less_than': 'is {}lower than',
-                'within': 'differs by less than {:g} points from that'}
-        by = (claim.number if claim.asserts == 'within' else
-              f'more than {abs(claim.number):g} points '
-              if claim.number else '')
+                'within': 'differs by less than {}from that'}
+        size = abs(claim.number)
+        by = f'{size:g} point{"s" * (size != 1)} ' if size else ''
+        if by and claim.asserts != 'within':
+            by = f'more than {by}'
         return (f'The {METRICS[claim.metric]} with {first} '
                 f'{what[claim.asserts].format(by)} with {second}')
     how = {'more': 'more', 'fewer': 'less'}[claim.asserts]
@@ -83,8 +87,9 @@ def details(claim, finding):
     what = (f'the {METRICS[claim.metric]}, a mean of the last {LAST} epochs'
             if claim.metric else 'what became of the run')
     first, second = claim.kinds
-    lines = [f'In {FIRST}: {what}.', '', f'| seed | {first} | {second} |',
-             '|---:|---:|---:|']
+    title = load_config(ROOT / 'config.ini').tabs[FIRST].title
+    lines = [f'Runs with {title}: {what}.', '',
+             f'| seed | {first} | {second} |', '|---:|---:|---:|']
     lines += [f'| {seed} | {cell(a)} | {cell(b)} |'
               for seed, a, b in finding.pairs]
     return '\n'.join(lines)
