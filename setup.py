@@ -1,4 +1,5 @@
 """The package d2l, distributed as d2l-lr-scheduling."""
+import configparser
 import re
 from pathlib import Path
 
@@ -7,6 +8,9 @@ from setuptools import setup
 HERE = Path(__file__).parent
 VERSION = re.search(r"^__version__ = '(.+)'",
                     (HERE / 'd2l' / '__init__.py').read_text('utf-8'), re.M)[1]
+BOOK = configparser.ConfigParser(interpolation=None)
+BOOK.read(HERE / 'config.ini', 'utf-8')
+RUNS = BOOK['evidence']['runs']
 # What `make` installs to run a tab's notebooks, its tests, its evidence.
 NOTEBOOK = ['distributed', 'ipykernel>=6', 'markdown-it-py>=3',
             'mdit-py-plugins', 'nbval>=0.11', 'pytest>=8']
@@ -23,6 +27,7 @@ setup(
     author='Learning Rate Scheduling contributors',
     license='MIT',
     license_files=['LICENSE'],
+    project_urls={'Runs': RUNS} if RUNS else {},  # d2l.load_runs looks there
     packages=['d2l'],
     python_requires='>=3.10',
     # pooch fetches the data, tqdm draws its progress bar, platformdirs says

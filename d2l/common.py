@@ -9,6 +9,7 @@ from d2l.plotting import (
     show_images,
     use_svg_display,
 )
+from d2l.runs import load_runs
 from d2l.schedulers import (
     CosineScheduler,
     FactorScheduler,
@@ -22,5 +23,5 @@ __all__ = [
     'Accumulator', 'Animator', 'Batches', 'CosineScheduler',
     'FactorScheduler', 'MultiFactorScheduler', 'PolyScheduler',
     'SquareRootScheduler', 'Timer', 'WarmupScheduler', 'fashion_mnist',
-    'fashion_mnist_labels', 'plot', 'set_axes', 'set_figsize', 'show_images',
-    'use_svg_display']
+    'fashion_mnist_labels', 'load_runs', 'plot', 'set_axes', 'set_figsize',
+    'show_images', 'use_svg_display']
