@@ -10,6 +10,7 @@ every line of a panel has a dash pattern of its own besides.
 """
 import base64
 import io
+import itertools
 import sys
 import time
 
@@ -29,6 +30,7 @@ STYLE = {
     'legend.frameon': False, 'lines.linewidth': 1.6,
     'pdf.fonttype': 42, 'svg.fonttype': 'path', 'svg.hashsalt': 'd2l',
 }
+MANY = 7  # more curves than that are drawn thin
 _SAVE = {'svg': {'Date': None, 'Creator': None},
          'pdf': {'CreationDate': None, 'Creator': None, 'Producer': None}}
 
@@ -58,15 +60,18 @@ def set_axes(axes, xlabel=None, ylabel=None, xlim=None, ylim=None,
 
 
 def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
-         ylim=None, xscale='linear', yscale='linear', figsize=(4.5, 2.8),
-         axes=None, alt=''):
+         ylim=None, xscale='linear', yscale='linear', fmts=(),
+         figsize=(4.5, 2.8), axes=None, alt=''):
     """Plot one or several curves and show the figure.
 
     Args:
         X: abscissas, (n,), or a list of such; alone, the ordinates over
             0, 1, 2, ...
         Y: ordinates, (n,), or a list of such. One X serves many Y.
-        legend: a list of names, one a curve.
+        legend: a list of names, for the curves in their order; curves past
+            its end have no name.
+        fmts: Matplotlib's format strings, such as 'C0-'; the curves take them
+            in turn. Without, each has its own colour and dashes.
         figsize: (width, height) in inches.
         axes: draw there instead and show nothing.
         alt: a sentence for those who cannot see the figure.
@@ -86,8 +91,10 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
         if axes is None:
             figure = Figure(figsize, layout='constrained')
             axes = figure.subplots()
-        for x, y in zip(X, Y):
-            axes.plot([float(v) for v in x], [float(v) for v in y])
+        thin = {'linewidth': 0.8} if len(Y) > MANY else {}
+        for (x, y), fmt in zip(zip(X, Y), itertools.cycle(fmts or [''])):
+            axes.plot([float(v) for v in x], [float(v) for v in y], fmt,
+                      **thin)
         set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
     if figure:
         _show(figure, alt)

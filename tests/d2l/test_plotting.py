@@ -76,6 +76,19 @@ def test_plot_into_given_axes_draws_the_values_and_shows_nothing(shell):
     assert len(styles) == 2
 
 
+def test_plot_with_formats_that_the_curves_take_in_turn(shell):
+    axes = Figure().subplots()
+    plotting.plot([0, 1], [[n, n] for n in range(8)], legend=['a', 'b'],
+                  fmts=['C0-', 'C1--s'], axes=axes)
+    assert [(line.get_linestyle(), line.get_marker()) for line in axes.lines
+            ] == [('-', 'None'), ('--', 's')] * 4
+    assert len({line.get_color() for line in axes.lines}) == 2
+    assert [t.get_text() for t in axes.get_legend().texts] == ['a', 'b']
+    few = Figure().subplots()
+    plotting.plot([[0, 1]] * 7, axes=few)
+    assert few.lines[0].get_linewidth() > axes.lines[0].get_linewidth()
+
+
 @pytest.mark.parametrize(('X', 'Y'), [
     ([1, 2], [1, 2, 3]), ([[1, 2], [1, 2]], [1, 2])])
 def test_plot_of_what_does_not_fit(X, Y):
