@@ -1,8 +1,8 @@
 """What sentences claim, and the runs that bear it out.
 
 config.ini names a function that judges a claim by its name. It returns an
-object with `title`, what is claimed; `text`, the numbers; `runs`, the path of
-the file that they come from; `details`, Markdown that shows these runs; and
+object with `title`, what is claimed; `text`, the numbers; `runs`, the paths of
+the files that they come from; `details`, Markdown that shows these runs; and
 `problem`, which says that they are missing, or ''. It raises BuildError if
 they do not bear the claim out.
 """
@@ -43,7 +43,8 @@ def claims_page(book):
     for name, claim in book.claims.items():
         parts += [f'(claim-{name})=', f'## {claim.title}',
                   f'**{claim.text}**']
+        files = ', '.join(f'{{download}}`{Path(path).name} </{path}>`'
+                          for path in claim.runs)
         parts += [claim.problem] if claim.problem else [
-            claim.details, f'All figures of these runs: {{download}}'
-            f'`{Path(claim.runs).name} </{claim.runs}>`.']
+            claim.details, f'All figures of these runs: {files}.']
     return '\n\n'.join(parts) + '\n'

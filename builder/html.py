@@ -61,8 +61,8 @@ def make_sources(book):
     if book.claims:
         files[f'{CLAIMS_PAGE}.md'] = claims_page(book).encode()
     for claim in book.claims.values():
-        if not claim.problem:
-            files[claim.runs] = (book.config.folder / claim.runs).read_bytes()
+        for path in claim.runs if not claim.problem else ():
+            files[path] = (book.config.folder / path).read_bytes()
     return files
 
 

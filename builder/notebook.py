@@ -84,7 +84,9 @@ def _role(book, page, tab, role):
     if role.name == 'claim':
         claim = book.claims[role.content]
         here = book.config.notebook(tab, page.name).parent
-        runs = Path(os.path.relpath(book.config.folder / claim.runs, here))
+        runs = book.config.folder / claim.runs[0]
+        runs = Path(os.path.relpath(
+            runs if len(claim.runs) == 1 else runs.parent, here))
         return f'([{claim.text}]({runs.as_posix()}))'
     text, target = reference_text(book, role)
     if role.content in book.config.links:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from scipy import stats
 
+from builder.cells import ROOT
+from builder.config import load_config
 from evidence import EvidenceError
+from evidence.plan import FIRST
 
 ALIVE = 0.2
 LAST = 5  # epochs that a run's accuracies are the means of
@@ -23,12 +26,15 @@ def died(record):
     return dead if dead < len(accuracies) else None
 
 
-def score(record, metric):
+def score(record, metric, end=None):
     """Return a run's metric in percent: 'train acc' or 'test acc', the mean
-    of the last five epochs, or 'gap', the first minus the second."""
+    of the last five of its first `end` epochs (all without), or 'gap', the
+    first minus the second."""
     if metric == 'gap':
-        return score(record, 'train acc') - score(record, 'test acc')
-    return 100 * sum(record[metric][-LAST:]) / LAST
+        return (score(record, 'train acc', end)
+                - score(record, 'test acc', end))
+    values = record[metric][:end][-LAST:]
+    return 100 * sum(values) / len(values)
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def mean_interval(values):
 def fraction_interval(count, n):
     """Return a fraction with Wilson's 95 % score interval."""
     found = stats.binomtest(count, n).proportion_ci(0.95, 'wilson')
-    return Interval(count / n, found.low, found.high, n)
+    return Interval(count / n, float(found.low), float(found.high), n)
 
 
 def difference_of_fractions(first, second):
@@ -74,84 +80,157 @@ class Finding:
     Attributes:
         text: the numbers, as the sentence shows them.
         holds: whether they bear the claim out.
-        pairs: [(seed, first, second)]: the metric in percent, or None if that
-            run died; for a count, the epoch it died in, None if it lived.
+        rows: [(seed, peak or tab, values)]: for a metric, its values in
+            percent, None for a run that died; otherwise the epoch it died
+            in, None if it lived.
     """
     text: str
     holds: bool
-    pairs: tuple
+    rows: tuple
 
 
 class MissingRuns(EvidenceError):
     """A claim cannot be judged yet."""
 
 
-def judge(claim, plan, runs):
+def judge(claim, plan, load):
     """Return the Finding on a claim.
 
     Args:
         claim: the Claim.
         plan: the Plan, which says what runs it takes.
-        runs: records by Run.key(), of one device and of the same versions.
+        load: a function from a tab to its records by Run.key(), of one
+            device and of the same versions.
 
     Raises:
         MissingRuns: if not all of these runs are there.
         EvidenceError: if too many died to compare the rest.
     """
-    wanted = (plan.confirming_runs(claim.kinds) if claim.metric else
-              [run for run in plan.survival_runs()
-               if run.schedule in claim.kinds])
-    found = {(run.schedule, run.seed): runs[run.key()] for run in wanted
-             if run.key() in runs}
-    missing = len(wanted) - len(found)
+    return {'compare': _compare, 'grow': _grow, 'agree': _agree,
+            'alive': _alive, 'dies': _dies}[claim.form](claim, plan, load)
+
+
+def _find(claim, wanted, records):
+    """Return [(run, record)] of these Runs, or raise MissingRuns."""
+    missing = sum(run.key() not in records for run in wanted)
     if missing:
         raise MissingRuns(f'claim {claim.name!r} lacks {missing} of its '
                           f'{len(wanted)} runs: make evidence')
-    seeds = dict.fromkeys(run.seed for run in wanted)
-    pairs = [(seed, *(found[kind, seed] for kind in claim.kinds))
-             for seed in seeds]
-    return (_difference if claim.metric else _survival)(claim, pairs)
+    return [(run, records[run.key()]) for run in wanted]
 
 
-def _difference(claim, pairs):
-    scores = [(seed, *(None if died(run) is not None
-                       else score(run, claim.metric) for run in runs))
-              for seed, *runs in pairs]
-    lived = [(a, b) for _, a, b in scores if None not in (a, b)]
-    if len(lived) < 0.75 * len(scores):
-        raise EvidenceError(f'claim {claim.name!r}: with {len(lived)} of '
-                            f'{len(scores)} seeds both runs lived, too few to '
-                            'compare accuracies')
-    found = mean_interval([a - b for a, b in lived])
-    holds = {'more_than': found.low > claim.number,
-             'less_than': found.high < claim.number,
-             'within': -claim.number < found.low
-             and found.high < claim.number}[claim.asserts]
-    text = (f'{_signed(found.value)} points, 95 % interval '
-            f'{_signed(found.low)} to {_signed(found.high)}, '
-            f'{found.n} seeds')
-    for kind, values in zip(claim.kinds, list(zip(*scores))[1:]):
+def _pairs(claim, wanted, records):
+    """Return [(seed, record, record)], one record of each kind."""
+    found = {(run.schedule, run.seed): record
+             for run, record in _find(claim, wanted, records)}
+    return [(seed, *(found[kind, seed] for kind in claim.kinds))
+            for seed in dict.fromkeys(run.seed for run in wanted)]
+
+
+def _scored(claim, seed, records):
+    return (seed, '', tuple(None if died(record) is not None
+                            else score(record, claim.metric)
+                            for record in records))
+
+
+def _compare(claim, plan, load):
+    pairs = _pairs(claim, plan.confirming_runs(claim.kinds), load(FIRST))
+    rows = [_scored(claim, seed, records) for seed, *records in pairs]
+    found, text = _difference(claim, rows)
+    for kind, values in zip(claim.kinds, zip(*(row[2] for row in rows))):
         if None in values:
             text += (f'; {values.count(None)} of {len(values)} died with '
                      f'{kind}')
-    return Finding(text, holds, tuple(scores))
+    return Finding(text, _decided(claim, found.low, found.high), tuple(rows))
 
 
-def _survival(claim, pairs):
-    ends = [(seed, died(first), died(second)) for seed, first, second in pairs]
-    n = len(ends)
-    first, second = ([end[i] for end in ends].count(None) for i in (1, 2))
+def _grow(claim, plan, load):
+    pairs = _pairs(claim, plan.confirming_runs(claim.kinds), load(FIRST))
+    rows = [(seed, '', (None, None) if died(record) is not None else
+             (score(record, claim.metric),
+              score(record, claim.metric, claim.after)))
+            for seed, record in pairs]
+    found, text = _difference(claim, rows)
+    if found.n < len(rows):
+        text += f'; {len(rows) - found.n} of {len(rows)} died'
+    return Finding(text, _decided(claim, found.low, found.high), tuple(rows))
+
+
+def _difference(claim, rows):
+    """Return the Interval of the differences within rows, and its text."""
+    lived = [values for _, _, values in rows if None not in values]
+    if len(lived) < 0.75 * len(rows):
+        raise EvidenceError(f'claim {claim.name!r}: with {len(lived)} of '
+                            f'{len(rows)} seeds all runs lived, too few to '
+                            'compare accuracies')
+    found = mean_interval([a - b for a, b in lived])
+    return found, (f'{_signed(found.value)} points, 95 % interval '
+                   f'{_signed(found.low)} to {_signed(found.high)}, '
+                   f'{found.n} seeds')
+
+
+def _decided(claim, low, high):
+    """Return whether all between low and high is as the claim asserts."""
+    return {'more_than': low > claim.number, 'less_than': high < claim.number,
+            'within': -claim.number < low and high < claim.number
+            }[claim.asserts]
+
+
+def _agree(claim, plan, load):
+    rows, means = [], {}
+    for tab in plan.others['tabs']:
+        wanted = [run for run in plan.runs(tab)
+                  if run.schedule in claim.kinds]
+        scored = [(seed, tab, _scored(claim, seed, records)[2])
+                  for seed, *records in _pairs(claim, wanted, load(tab))]
+        if any(None in values for _, _, values in scored):
+            raise EvidenceError(f'claim {claim.name!r}: a run with {tab} '
+                                'died, its accuracies cannot be compared')
+        rows += scored
+        means[tab] = sum(a - b for _, _, (a, b) in scored) / len(scored)
+    titles = load_config(ROOT / 'config.ini').tabs
+    text = ', '.join(f'{titles[tab].title} {_signed(mean)}'
+                     for tab, mean in means.items())
+    return Finding(f'{text} points, means of {len(plan.others["seeds"])} '
+                   'seeds', all(_decided(claim, mean, mean)
+                                for mean in means.values()), tuple(rows))
+
+
+def _alive(claim, plan, load):
+    kinds = [_find(claim, plan.survival_kinds()[kind], load(FIRST))
+             for kind in claim.kinds]
+    rows = [(run.seed, run.settings['constant'], (died(a), died(b)))
+            for (run, a), (_, b) in zip(*kinds)]
+    first, second = (column.count(None)
+                     for column in zip(*(row[2] for row in rows)))
+    n = len(rows)
     p = difference_of_fractions((first, n), (second, n))
     holds = p < 0.05 and (first > second if claim.asserts == 'more'
                           else first < second)
-    text = (f'{_alive(first, n)}, against {_alive(second, n)}; p = {p:.2g} by '
+    text = (f'{_fraction(first, n, "alive")}, against '
+            f'{_fraction(second, n, "alive")}; p = {p:.2g} by '
             "Fisher's exact test")
-    return Finding(text, holds, tuple(ends))
+    return Finding(text, holds, tuple(rows))
 
 
-def _alive(count, n):
+def _dies(claim, plan, load):
+    rows = [(run.seed, run.settings['constant'], (died(record),))
+            for run, record in _find(
+                claim, plan.survival_kinds()[claim.kinds[0]], load(FIRST))]
+    deaths = [epoch for _, _, (epoch,) in rows if epoch is not None]
+    if not deaths:
+        return Finding(f'none of {len(rows)} runs died', False, tuple(rows))
+    early = sum(epoch < claim.number for epoch in deaths)
+    count = early if claim.asserts == 'before' else len(deaths) - early
+    holds = fraction_interval(count, len(deaths)).low > 0.5
+    text = (f'{_fraction(count, len(deaths), "deaths")}; {len(deaths)} of '
+            f'{len(rows)} runs died')
+    return Finding(text, holds, tuple(rows))
+
+
+def _fraction(count, n, what):
     found = fraction_interval(count, n)
-    return (f'{count} of {n} alive (95 % interval {100 * found.low:.0f} to '
+    return (f'{count} of {n} {what} (95 % interval {100 * found.low:.0f} to '
             f'{100 * found.high:.0f} %)')
 
 

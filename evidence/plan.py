@@ -90,6 +90,16 @@ class Plan:
                 for warmup in self.survival['warmups']
                 for peak in self.survival['peaks']]
 
+    def survival_kinds(self):
+        """Return {kind: its Runs} of the survival grid: the runs of one peak
+        and warmup, and those of all peaks, 'survival * warmup 5'."""
+        kinds = {}
+        for run in self.survival_runs():
+            every = survival_name('*', run.settings['warmup'])
+            for kind in (run.schedule, every):
+                kinds.setdefault(kind, []).append(run)
+        return kinds
+
 
 def survival_name(peak, warmup):
     """Return what runs of the survival grid are called."""

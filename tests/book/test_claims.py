@@ -16,14 +16,15 @@ JUDGED = CONFIG + '\n[evidence]\nclaims = tests.book.test_claims:judge\n'
 
 def judge(name):
     if name == 'too-early':
-        return SimpleNamespace(title='Soon', text='not confirmed', details='',
-                               runs='none', problem='too-early lacks 3 runs')
-    if name != 'it-helps':
+        return SimpleNamespace(
+            problem='too-early lacks 3 runs', title='Soon',
+            text='not confirmed', runs=('none',), details='')
+    if name not in ('it-helps', 'all-help'):
         raise BuildError(f'{name}: the runs do not bear it out')
+    runs = ('runs/some.jsonl', 'runs/more.jsonl')[:1 + (name == 'all-help')]
     return SimpleNamespace(
-        problem='',title='It helps', text='+1.0 points, 4 seeds',
-                           runs='runs/some.jsonl',
-                           details='| seed | a |\n|---|---|\n| 5 | 86 % |')
+        problem='', title='It helps', text='+1.0 points, 4 seeds', runs=runs,
+        details='| seed | a |\n|---|---|\n| 5 | 86 % |')
 
 
 @pytest.fixture
@@ -47,6 +48,17 @@ def test_in_a_notebook_it_leads_to_the_file(book):
     cell = make_notebook(book, book.pages[0], 'pytorch').cells[0]
     assert ('([+1.0 points, 4 seeds](../../runs/some.jsonl)).'
             in cell.source)
+
+
+def test_one_on_several_files(write_book, tmp_path):
+    book = write_book(PAGE.replace('it-helps', 'all-help'), **{
+        'config.ini': JUDGED, 'runs/some.jsonl': '{}\n',
+        'runs/more.jsonl': '{}\n'})
+    page = build_html(book, tmp_path / '_build')
+    assert {path.name for path in page.parent.rglob('*.jsonl')} == {
+        'some.jsonl', 'more.jsonl'}
+    cell = make_notebook(book, book.pages[0], 'pytorch').cells[0]
+    assert '([+1.0 points, 4 seeds](../../runs)).' in cell.source
 
 
 def test_one_without_runs_is_shown_and_fails_the_check(

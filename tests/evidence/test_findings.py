@@ -94,18 +94,22 @@ def records(plan, higher=HIGHER, dead=()):
     return found
 
 
+def judged(claim, plan, runs, **others):
+    return judge(claim, plan, {'pytorch': runs, **others}.__getitem__)
+
+
 def claim(asserts, number, metric='test acc'):
-    return Claim('a', (ROOT, CONSTANT), metric, asserts, number)
+    return Claim('a', 'compare', (ROOT, CONSTANT), asserts, number, metric)
 
 
 def test_a_claim_with_its_numbers(plan):
     """Differences of 1.0, 1.2, 0.8, 1.0 points: 3.182 times their standard
     error, 0.163 / 2, is 0.26."""
-    found = judge(claim('more_than', 0.5), plan, records(plan))
+    found = judged(claim('more_than', 0.5), plan, records(plan))
     assert found.holds
     assert found.text == '+1.00 points, 95 % interval +0.74 to +1.26, 4 seeds'
-    assert [seed for seed, *_ in found.pairs] == [5, 6, 7, 8]
-    assert found.pairs[1][1:] == pytest.approx((86.2, 85))
+    assert [seed for seed, *_ in found.rows] == [5, 6, 7, 8]
+    assert found.rows[1][2] == pytest.approx((86.2, 85))
 
 
 @pytest.mark.parametrize(('asserts', 'number', 'holds'), [
@@ -113,35 +117,35 @@ def test_a_claim_with_its_numbers(plan):
     ('less_than', -0.1, False),
     ('within', 1.3, True), ('within', 1.2, False), ('within', 0.5, False)])
 def test_the_whole_interval_decides(plan, asserts, number, holds):
-    found = judge(claim(asserts, number), plan, records(plan))
+    found = judged(claim(asserts, number), plan, records(plan))
     assert found.holds is holds
     mirrored = {'more_than': ('less_than', -number),
                 'less_than': ('more_than', -number),
                 'within': ('within', number)}[asserts]
     lower = {seed: -x for seed, x in HIGHER.items()}
-    assert judge(claim(*mirrored), plan, records(plan, lower)).holds is holds
+    assert judged(claim(*mirrored), plan, records(plan, lower)).holds is holds
 
 
 def test_the_gap_closes_by_what_the_test_accuracy_gains(plan):
-    found = judge(claim('less_than', 0, 'gap'), plan, records(plan))
+    found = judged(claim('less_than', 0, 'gap'), plan, records(plan))
     assert found.holds and found.text.startswith(
         '−1.00 points, 95 % interval −1.26 to −0.74')
 
 
 def test_explored_seeds_count_for_nothing(plan):
     runs = records(plan)
-    assert judge(claim('more_than', 0.5), plan, runs) == judge(
+    assert judged(claim('more_than', 0.5), plan, runs) == judged(
         claim('more_than', 0.5), plan,
         records(plan, {**HIGHER, 0: -.5, 1: -.5}))
 
 
 def test_the_dead_are_counted_and_shown(plan):
-    found = judge(claim('more_than', 0), plan,
+    found = judged(claim('more_than', 0), plan,
                   records(plan, dead={(CONSTANT, 6)}))
     assert found.text.endswith('3 seeds; 1 of 4 died with constant 0.3')
-    assert found.pairs[1] == (6, pytest.approx(86.2), None)
-    with pytest.raises(EvidenceError, match='2 of 4 seeds both runs lived, t'):
-        judge(claim('more_than', 0), plan, records(
+    assert found.rows[1] == (6, '', (pytest.approx(86.2), None))
+    with pytest.raises(EvidenceError, match='2 of 4 seeds all runs lived, to'):
+        judged(claim('more_than', 0), plan, records(
             plan, dead={(CONSTANT, 6), (ROOT, 7)}))
 
 
@@ -150,7 +154,7 @@ def test_a_claim_without_its_runs(plan):
     runs.pop(next(key for key in runs if key[:2] == (ROOT, 7)))
     with pytest.raises(MissingRuns, match="claim 'a' lacks 1 of its 8 runs: "
                        'make evidence'):
-        judge(claim('more_than', 0), plan, runs)
+        judged(claim('more_than', 0), plan, runs)
 
 
 @pytest.mark.parametrize(('old', 'new', 'lacking'), [
@@ -159,7 +163,7 @@ def test_runs_of_another_schedule_of_that_name_do_not_count(
         plan, write, old, new, lacking):
     changed = load_plan(write('plan.toml', PLAN.replace(old, new)))
     with pytest.raises(MissingRuns, match=f'lacks {lacking} of its 8 runs'):
-        judge(claim('more_than', 0), changed, records(plan))
+        judged(claim('more_than', 0), changed, records(plan))
 
 
 @pytest.mark.parametrize(('alive', 'asserts', 'holds'), [
@@ -173,7 +177,7 @@ def test_survival_by_fishers_test(write, alive, asserts, holds):
     names = ('survival 1.0 warmup 2', 'survival 1.0 warmup 0')
     dead = {(name, seed) for name, n in zip(names, alive)
             for seed in range(n, 10)}
-    found = judge(Claim('b', names, '', asserts), ten,
+    found = judged(Claim('b', 'alive', names, asserts), ten,
                   records(ten, dead=dead))
     assert found.holds is holds
     if alive == (10, 4):
@@ -181,4 +185,87 @@ def test_survival_by_fishers_test(write, alive, asserts, holds):
             '10 of 10 alive (95 % interval 72 to 100 %), against 4 of 10 '
             'alive (95 % interval 17 to 69 %); p = 0.011 by Fisher\'s exact '
             'test')
-        assert found.pairs[4] == (4, None, 0)
+        assert found.rows[4] == (4, 1.0, (None, 0))
+
+
+def test_survival_at_all_peaks(plan):
+    """Four runs each: two peaks, two seeds."""
+    names = ('survival * warmup 2', 'survival * warmup 0')
+    dead = {('survival 1.0 warmup 0', 5), ('survival 0.5 warmup 0', 6)}
+    found = judged(Claim('b', 'alive', names, 'more'), plan,
+                   records(plan, dead=dead))
+    assert found.text.startswith('4 of 4 alive') and '2 of 4' in found.text
+    assert not found.holds
+    assert found.rows == ((5, 0.5, (None, None)), (5, 1.0, (None, 0)),
+                          (6, 0.5, (None, 0)), (6, 1.0, (None, None)))
+
+
+def test_what_grows_within_a_run(write):
+    """From epoch 5 to epoch 10 the gap grows by 2, 3, 1, 2 points."""
+    ten = load_plan(write('plan.toml', PLAN.replace('epochs = 6\n',
+                                                    'epochs = 10\n')))
+    runs = records(ten)
+    for seed, points in zip((5, 6, 7, 8), (2, 3, 1, 2)):
+        record = next(r for r in runs.values() if r['seed'] == seed
+                      and r['schedule'] == CONSTANT)
+        record['train acc'][5:] = [0.9 + points / 100] * 5
+    grows = Claim('c', 'grow', (CONSTANT,), 'more_than', 0.5, 'gap', after=5)
+    found = judged(grows, ten, runs)
+    assert found.text == '+2.00 points, 95 % interval +0.70 to +3.30, 4 seeds'
+    assert found.holds and found.rows[1][2] == pytest.approx((8, 5))
+    record['train acc'][:] = [0.1] * 10
+    text = judged(grows, ten, runs).text
+    assert text.endswith('3 seeds; 1 of 4 died')
+    never = Claim('c', 'grow', (CONSTANT,), 'more_than', 0.8, 'gap', after=5)
+    assert not judged(never, ten, runs).holds
+
+
+OTHERS = ('tabs = ["jax"]\nseeds = [0]\nschedules = ["constant 0.3"]',
+          'tabs = ["jax", "mxnet"]\nseeds = [0, 1]\n'
+          'schedules = ["constant 0.3", "square root 0.3"]')
+
+
+@pytest.mark.parametrize(('mxnet', 'holds'), [(-0.01, False), (0.01, True)])
+def test_the_other_frameworks_agree_or_not(write, mxnet, holds):
+    assert OTHERS[0] in PLAN
+    both = load_plan(write('plan.toml', PLAN.replace(*OTHERS)))
+    runs = {tab: {run.key(): made_up(tab, run, 0.9, 0.85 + (
+        better if run.schedule == ROOT else 0)) for run in both.runs(tab)}
+        for tab, better in (('jax', 0.02), ('mxnet', mxnet))}
+    agree = Claim('d', 'agree', (ROOT, CONSTANT), 'more_than', 0, 'test acc')
+    found = judge(agree, both, runs.__getitem__)
+    assert found.holds is holds
+    sign = '+' if holds else '\u2212'
+    assert found.text == (f'JAX +2.00, MXNet {sign}1.00 points, means of 2 '
+                          'seeds')
+    assert found.rows[0] == (0, 'jax', pytest.approx((87, 85)))
+    runs['mxnet'].popitem()
+    with pytest.raises(MissingRuns, match="'d' lacks 1 of its 4 runs"):
+        judge(agree, both, runs.__getitem__)
+
+
+@pytest.mark.parametrize(('asserts', 'epoch', 'holds'), [
+    ('before', 1, True), ('from', 1, False), ('from', 2, False)])
+def test_when_runs_die(write, asserts, epoch, holds):
+    """Six of seven dead runs were dead from the start: the interval is
+    49 to 97 %; seven of eight: 53 to 98 %."""
+    ten = load_plan(write('plan.toml', PLAN.replace(
+        'seeds = [5, 6]', f'seeds = {[*range(10)]}')))
+    name = 'survival 1.0 warmup 0'
+    runs = records(ten, dead={(name, seed) for seed in range(6)})
+    late = next(r for r in runs.values()
+                if (r['schedule'], r['seed']) == (name, 6))
+    late['train acc'][2:] = [0.1]
+    dies = Claim('e', 'dies', (name,), asserts, epoch)
+    assert not judged(dies, ten, runs).holds
+    for run in runs.values():
+        if (run['schedule'], run['seed']) == (name, 7):
+            run['train acc'] = [0.1] * 3
+    found = judged(dies, ten, runs)
+    assert found.holds is holds
+    if holds:
+        assert found.text == ('7 of 8 deaths (95 % interval 53 to 98 %); '
+                              '8 of 10 runs died')
+        assert found.rows[6] == (6, 1.0, (2,))
+    nobody = judged(dies, ten, records(ten))
+    assert nobody.text == 'none of 10 runs died' and not nobody.holds

@@ -91,16 +91,41 @@ less_than = -0.5
 [another]
 alive = ["survival 1.0 warmup 2", "survival 1.0 warmup 0"]
 first = "more"
+
+[third]
+grow = "ramp 0.3"
+after = 5
+metric = "gap"
+more_than = 1
+
+[fourth]
+agree = ["constant 0.3", "square root 0.3"]
+metric = "train acc"
+within = 2
+
+[fifth]
+dies = "survival * warmup 0"
+before = 1
 '''
 
 
-def test_claims_say_which_schedules_are_confirmed(write, plan):
-    claims = load_claims(plan, write('claims.toml', CLAIM))
-    assert claimed(claims) == {'square root 0.3', 'constant 0.3'}
-    first, second = claims.values()
+@pytest.fixture
+def both(write):
+    """The plan with two schedules for the other frameworks."""
+    return load_plan(write('both.toml', PLAN.replace(
+        'schedules = [', 'schedules = ["square root 0.3", ')))
+
+
+def test_claims_say_which_schedules_are_confirmed(write, both):
+    claims = load_claims(both, write('claims.toml', CLAIM))
+    assert claimed(claims) == {'square root 0.3', 'constant 0.3', 'ramp 0.3'}
+    first, second, third, fourth, fifth = claims.values()
     assert (first.metric, first.asserts, first.number) == (
         'gap', 'less_than', -0.5)
     assert (second.metric, second.asserts) == ('', 'more')
+    assert (third.kinds, third.after) == (('ramp 0.3',), 5)
+    assert (fourth.form, fourth.number) == ('agree', 2)
+    assert (fifth.asserts, fifth.number) == ('before', 1)
 
 
 @pytest.mark.parametrize(('old', 'new', 'message'), [
@@ -111,17 +136,24 @@ def test_claims_say_which_schedules_are_confirmed(write, plan):
     ('less_than = -0.5', 'less_than = -0.5\nwithin = 1', 'a-claim: expected'),
     ('-0.5', '0.5', 'a-claim: less_than = 0.5 has the wrong sign'),
     ('"more"', '"better"', "another: unknown direction 'better'"),
-    (', "constant 0.3"]', ']', 'a-claim: expected compare or alive with two'),
-    ('"square root 0.3", ', '"constant 0.3", ', 'a-claim: expected compare'),
+    (', "constant 0.3"]', ']', 'a-claim: compare must name 2 kinds of runs, '
+     'got square root 0.3'),
+    ('"square root 0.3", ', '"constant 0.3", ', 'a-claim: compare must name'),
+    ('compare =', 'compares =', 'a-claim: expected one of compare, grow, ag'),
+    ('after = 5', 'after = 6', 'third: after must be an epoch from 1 to 5, g'),
+    ('after = 5\n', '', 'third: after must be an epoch from 1 to 5, got None'),
+    ('before = 1', 'before = 0', 'fifth: before must be an epoch from 1 to 4'),
+    ('before = 1', 'soon = 1', 'fifth: expected one of before, from'),
+    ('survival * warmup 0', 'survival * warmup 3', 'fifth: unknown schedule'),
     ('-0.5', '"-0.5"', "a-claim: less_than must be a number, got '-0.5'"),
     ('"more"', '"alike"', "another: unknown direction 'alike'"),
     ('first =', 'seeds = 3\nfirst =', "another: unknown key 'seeds'"),
     ('[a-claim]', '[a-claim', 'claims.toml: '),
 ])
-def test_mistakes_in_claims(write, plan, old, new, message):
+def test_mistakes_in_claims(write, both, old, new, message):
     assert old in CLAIM
     with pytest.raises(EvidenceError, match=message):
-        load_claims(plan, write('claims.toml', CLAIM.replace(old, new, 1)))
+        load_claims(both, write('claims.toml', CLAIM.replace(old, new, 1)))
 
 
 def test_the_plan_and_the_claims_of_the_chapter_are_sound():

@@ -10,16 +10,35 @@ from .test_findings import CONSTANT, ROOT, records
 
 
 @pytest.mark.parametrize(('claim', 'words'), [
-    (('test acc', 'more_than', 0.5), 'The test accuracy with square root 0.3 '
-     'is more than 0.5 points higher than with constant 0.3'),
-    (('gap', 'less_than', 0), 'The gap between training and test accuracy '
-     'with square root 0.3 is lower than with constant 0.3'),
-    (('train acc', 'within', 1), 'The training accuracy with square root 0.3 '
-     'differs by less than 1 point from that with constant 0.3'),
-    (('', 'more', 0), 'Runs with square root 0.3 are alive at their end more '
-     'often than with constant 0.3')])
+    (('compare', (ROOT, CONSTANT), 'more_than', 0.5, 'test acc'), 'The test '
+     'accuracy with square root 0.3 is more than 0.5 points higher than with '
+     'constant 0.3'),
+    (('compare', (ROOT, CONSTANT), 'less_than', 0, 'gap'), 'The gap between '
+     'training and test accuracy with square root 0.3 is lower than with '
+     'constant 0.3'),
+    (('compare', (ROOT, CONSTANT), 'within', 1, 'train acc'), 'The training '
+     'accuracy with square root 0.3 differs by less than 1 point from that '
+     'with constant 0.3'),
+    (('grow', (ROOT,), 'more_than', 1, 'gap', 10), 'The gap between training '
+     'and test accuracy with square root 0.3 is more than 1 point higher '
+     'than in the five epochs that end with epoch 10'),
+    (('agree', (ROOT, CONSTANT), 'less_than', 0, 'gap'), 'In the other '
+     'frameworks, the gap between training and test accuracy with square '
+     'root 0.3 is lower than with constant 0.3'),
+    (('alive', ('survival 0.5 warmup 5', 'survival 0.5 warmup 0'), 'more'),
+     'Runs with a peak rate of 0.5 and 5 epochs of warmup are alive at their '
+     'end more often than with a peak rate of 0.5 and no warmup'),
+    (('alive', ('survival * warmup 0', 'survival * warmup 5'), 'fewer'),
+     'Runs with any peak rate and no warmup are alive at their end less often '
+     'than with any peak rate and 5 epochs of warmup'),
+    (('dies', ('survival * warmup 5',), 'from', 2), 'Most deaths of runs with '
+     'any peak rate and 5 epochs of warmup happen in epoch 2 or later, epochs '
+     'counted from 0'),
+    (('dies', ('survival 0.5 warmup 0',), 'before', 1), 'Most deaths of runs '
+     'with a peak rate of 0.5 and no warmup happen before epoch 1, epochs '
+     'counted from 0')])
 def test_claims_in_words(claim, words):
-    assert report.describe(Claim('a', (ROOT, CONSTANT), *claim)) == words
+    assert report.describe(Claim('a', *claim)) == words
 
 
 CLAIMS = '''
@@ -51,18 +70,20 @@ def runs(plan, write, tmp_path, monkeypatch):
             ('runs_path', lambda tab: tmp_path / f'{tab}.jsonl')):
         monkeypatch.setattr(report, name, value)
     report._state.cache_clear()
+    report._runs.cache_clear()
     yield path
     report._state.cache_clear()
+    report._runs.cache_clear()
 
 
 def test_a_claim_that_holds(runs):
     found = report.report('higher')
     assert found.text == '+1.00 points, 95 % interval +0.74 to +1.26, 4 seeds'
     assert found.details.split('\n')[0] == (
-        'Runs with PyTorch: the test accuracy, a mean of the last 5 '
-        'epochs.')
+        'Runs with PyTorch: the test accuracy, a mean of 5 epochs.')
     assert found.details.split('\n')[4] == '| 5 | 86.00 % | 85.00 % |'
-    assert found.problem == '' and found.runs.endswith('/pytorch.jsonl')
+    assert found.problem == '' and len(found.runs) == 1
+    assert found.runs[0].endswith('/pytorch.jsonl')
 
 
 def test_one_that_does_not_hold_names_the_numbers(runs):
@@ -90,3 +111,17 @@ def test_one_without_all_its_runs_has_a_problem_and_no_numbers(runs):
 def test_runs_of_other_code_confirm_nothing(runs, monkeypatch):
     monkeypatch.setattr(report, 'fingerprint', lambda tab: ('other', {}))
     assert 'lacks 8 of its 8 runs' in report.report('higher').problem
+
+
+SURVIVAL = '\n[dies]\ndies = "survival * warmup 0"\nbefore = 1\n' \
+    '\n[late]\ngrow = "constant 0.3"\nafter = 1\nmetric = "gap"\n' \
+    'within = 0.5\n'
+
+
+def test_tables_of_other_forms(runs, write):
+    write('claims.toml', CLAIMS + SURVIVAL)
+    lines = report.report('late').details.split('\n')
+    assert lines[2] == '| seed | constant 0.3, last | epochs to 1 |'
+    assert lines[4] == '| 5 | 5.00 % | 5.00 % |'
+    with pytest.raises(EvidenceError, match='none of 4 runs died'):
+        report.report('dies')
