@@ -197,10 +197,12 @@ def _agree(claim, plan, load):
 
 
 def _alive(claim, plan, load):
-    kinds = [_find(claim, plan.survival_kinds()[kind], load(FIRST))
-             for kind in claim.kinds]
+    kinds = plan.survival_kinds()
+    found = _find(claim, [run for kind in claim.kinds for run in kinds[kind]],
+                  load(FIRST))
+    half = len(found) // 2
     rows = [(run.seed, run.settings['constant'], (died(a), died(b)))
-            for (run, a), (_, b) in zip(*kinds)]
+            for (run, a), (_, b) in zip(found[:half], found[half:])]
     first, second = (column.count(None)
                      for column in zip(*(row[2] for row in rows)))
     n = len(rows)

@@ -198,6 +198,8 @@ def test_survival_at_all_peaks(plan):
     assert not found.holds
     assert found.rows == ((5, 0.5, (None, None)), (5, 1.0, (None, 0)),
                           (6, 0.5, (None, 0)), (6, 1.0, (None, None)))
+    with pytest.raises(MissingRuns, match='lacks 8 of its 8 runs'):
+        judged(Claim('b', 'alive', names, 'more'), plan, {})
 
 
 def test_what_grows_within_a_run(write):
