@@ -14,6 +14,13 @@ def checksum(value):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def file_checksum(path):
+    """Return the SHA-256 of a file's bytes; '' if there is none."""
+    if not path.is_file():
+        return ''
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def module_checksum(source):
     """Return a checksum of a module that ignores comments and docstrings.
 

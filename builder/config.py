@@ -40,6 +40,7 @@ class Config:
     explicit_tabs: bool
     bibliography: Path | None
     data: str
+    reads: tuple[str, ...]
     limits: tuple[str, ...]
     claims: str
     theme: str
@@ -95,6 +96,7 @@ def _config(folder, parser):
                                         fallback=False),
         bibliography=next(iter(paths('book', 'bibliography')), None),
         data=parser.get('recording', 'data', fallback=''),
+        reads=_list(parser, 'recording', 'reads'),
         limits=_list(parser, 'recording', 'limits'),
         claims=parser.get('evidence', 'claims', fallback=''),
         theme=parser.get('html', 'theme', fallback='furo'),

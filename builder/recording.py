@@ -1,16 +1,21 @@
 """Recorded notebooks: what their outputs rest on, and whether it still holds.
 
 A recording's metadata holds checksums of its code cells, of the modules that
-decide numbers (without comments and docstrings), of its outputs, and the
-versions of the packages. Prose may change freely; if anything else does, the
-recording is stale, and this module says why.
+decide numbers (without comments and docstrings), of the files that it reads,
+of its outputs, and the versions of the packages. Prose may change freely; if
+anything else does, the recording is stale, and this module says why.
 """
 import difflib
 from dataclasses import dataclass, field
 
 import nbformat
 
-from builder.checksums import checksum, module_checksum, pinned
+from builder.checksums import (
+    checksum,
+    file_checksum,
+    module_checksum,
+    pinned,
+)
 from builder.errors import BuildError
 from builder.notebook import make_notebook
 
@@ -66,7 +71,9 @@ def fingerprint(config, tab, sources):
     """Return what decides a recording's numbers, as far as files tell."""
     modules = {name: module_checksum((config.folder / name).read_text('utf-8'))
                for name in config.tabs[tab].modules}
-    return {'code': checksum(sources), 'modules': modules,
+    reads = {name: file_checksum(config.folder / name)
+             for name in config.reads}
+    return {'code': checksum(sources), 'modules': modules, 'reads': reads,
             'packages': pinned(config, tab)}
 
 
@@ -81,10 +88,11 @@ def _problems(config, tab, about, sources, recorded):
         yield 'its code cells are not those of the source'
     elif checksum([cell.source for cell in recorded]) != now['code']:
         yield 'its code cells were changed after the run'
-    modules = about.get('modules', {})
-    for name in sorted({*modules, *now['modules']}):
-        if modules.get(name) != now['modules'].get(name):
-            yield f'{name} has changed since'
+    for kind in ('modules', 'reads'):
+        then = about.get(kind, {})
+        for name in sorted({*then, *now[kind]}):
+            if then.get(name) != now[kind].get(name):
+                yield f'{name} has changed since'
     for name, version in now['packages'].items():
         used = about.get('packages', {}).get(name, 'nothing').split('+')[0]
         if used != version:

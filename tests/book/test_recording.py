@@ -9,7 +9,7 @@ from builder.config import load_config
 from builder.errors import BuildError
 from builder.recording import load_recording
 
-from .conftest import PAGE
+from .conftest import CONFIG, PAGE
 
 OUTPUTS = {1: ['both\n']}
 
@@ -57,6 +57,21 @@ def test_what_makes_it_stale(recorded, write_book, tmp_path, name, text,
                              reason):
     write_book(PAGE, **{name: text})
     assert state(tmp_path).problems == [reason]
+
+
+def test_a_changed_file_that_cells_read_makes_it_stale(
+        write_book, record_by_hand, tmp_path):
+    reads = CONFIG.replace('[recording]\n',
+                           '[recording]\nreads = some/runs.txt\n')
+    assert reads != CONFIG
+    book = write_book(PAGE, **{'config.ini': reads, 'some/runs.txt': '1\n'})
+    record_by_hand(book, book.pages[0], 'pytorch', OUTPUTS)
+    assert state(tmp_path).problems == []
+    for change in (lambda path: path.write_text('2\n'),
+                   lambda path: path.unlink()):
+        change(tmp_path / 'some' / 'runs.txt')
+        assert state(tmp_path).problems == [
+            'some/runs.txt has changed since']
 
 
 def test_unchanged_cells_keep_their_outputs_when_stale(recorded, write_book,
