@@ -5,7 +5,7 @@ A cell's id is made of its section and its place there, such as
 every tab: consecutive cells for different tabs are one group.
 """
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from builder.citations import Bibliography
 from builder.claims import judge_claims
@@ -125,12 +125,40 @@ def _add_page(book, name, number):
         line = error.object.count(b'\n', 0, error.start) + 1
         raise SourceError(shown, line, 'not UTF-8') from None
     blocks = split(text, shown, book.config.tabs, book.config.explicit_tabs)
+    blocks = [part for block in blocks for part in _included(book, shown,
+                                                             block)]
     page = Page(name, shown, _items(blocks))
     book.pages.append(page)
     _number(book, page, number)
     for block in blocks:
         if isinstance(block, Prose):
             _toc(book, page, block, number)
+
+
+def _included(book, shown, block):
+    """Yield the block; or, if it includes code, a cell for each of its tabs
+    with the code of the page that it names."""
+    if not isinstance(block, Code) or block.include is None:
+        yield block
+        return
+    name, label = block.include
+    page = next((page for page in book.pages if page.name == name), None)
+    end = page and next((n for n, item in enumerate(page.items)
+                         if isinstance(item, Text) and _has(item, label)),
+                        None)
+    if end is None:
+        raise SourceError(shown, block.line, f'{block.source}: there is no '
+                          'such page before this one with such a label')
+    for tab in block.tabs or book.config.tabs:
+        source = '\n\n'.join(
+            cell.source for item in page.items[:end]
+            if isinstance(item, Group) for _, cell in item.for_tab(tab))
+        yield replace(block, source=source, tabs=(tab,))
+
+
+def _has(text, label):
+    return any(role.name == 'label' and role.content == label
+               for role in text.prose.roles)
 
 
 _TOC = re.compile(r'^```toc[ \t]*\n(.*?)^```', re.DOTALL | re.MULTILINE)
@@ -185,7 +213,9 @@ def _items(blocks):
 
     for block in blocks:
         if isinstance(block, Code):
-            if block.tabs is None or (group and group[0].tabs is None):
+            if block.tabs is None or (group and (
+                    group[0].tabs is None
+                    or group[0].include != block.include)):
                 close_group()
             group.append(block)
         elif isinstance(block, Prose) and block.body.strip():

@@ -147,10 +147,11 @@ class _PageWriter:
     def group(self, group):
         outputs = {tab: self.outputs(group, tab) for tab in self.tabs}
         if not group.common:
-            return self.tab_set(
+            cells = self.tab_set(
                 {tab: '\n\n'.join(part for cell, output in outputs[tab]
                                   for part in (_code(cell), output))
                  for tab in self.tabs if outputs[tab]}, 'cell')
+            return self.folded(group, cells)
         shown = {tab: parts[0][1] for tab, parts in outputs.items()}
         code = _code(group.cells[0])
         if not any(shown.values()):
@@ -158,6 +159,16 @@ class _PageWriter:
         if len(set(shown.values())) == 1:
             return f'{code}\n\n{next(iter(shown.values()))}'
         return f'{code}\n\n{self.tab_set(shown, "cell")}'
+
+    def folded(self, group, cells):
+        """Return the cells, folded if they repeat those of another page."""
+        include = group.cells[0].include
+        if include is None:
+            return cells
+        title = next(page.title for page in self.book.pages
+                     if page.name == include[0])
+        return (f':::::::{{dropdown}} Code of {title}\n:class-container: '
+                f'included\n\n{cells}\n:::::::')
 
     def outputs(self, group, tab):
         """Return [(cell, its outputs as MyST)] of a group's cells in `tab`."""

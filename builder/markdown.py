@@ -43,12 +43,17 @@ class Prose:
 
 @dataclass(frozen=True)
 class Code:
-    """A code cell; `source` is without tab line and marks."""
+    """A code cell; `source` is without tab line and marks.
+
+    `include` is (page, label) if the cell stands for that page's code up to
+    the heading with that label; builder.book fills in the source.
+    """
     text: str
     line: int
     source: str
     tabs: tuple[str, ...] | None
     check: bool = False
+    include: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ def split(text, path, tabs, explicit_tabs=False):
 _CELL = re.compile(r'\{\s*\.python\s+\.input\b[^}]*\}')
 _OUTPUT = re.compile(r'\{\s*\.json\s+\.output\b[^}]*\}')
 _TAB_LINE = re.compile(r'(?:#@tab|%%tab)[ \t]+(.*)')
+_INCLUDE = re.compile(r'#@include[ \t]+(\S+)[ \t]+before[ \t]+(\S+)')
 _BEGIN = re.compile(r':begin_tab:(.*)')
 _ROLE_NAME = re.compile(r':([A-Za-z_]+):$')
 
@@ -165,7 +171,12 @@ class _Splitter:
             tabs = self.tabs[:1]
         check = lines[0].strip() == '#@check'
         source = '\n'.join(lines[check:]).strip('\n')
-        return Code(text, start + 1, source, tabs, check)
+        include = _INCLUDE.fullmatch(source.strip())
+        if source.startswith('#@include') and not include:
+            raise self.error(start, f'{source.splitlines()[0]}, expected '
+                             '#@include PAGE before LABEL and nothing else')
+        return Code(text, start + 1, source, tabs, check,
+                    include.groups() if include else None)
 
     def _tab_names(self, text, line):
         names = tuple(name.strip() for name in text.split(','))

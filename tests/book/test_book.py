@@ -89,3 +89,46 @@ def test_mistakes_are_found_where_they_are(write_book, text, message):
 def test_mistakes_in_config(write_book, config, message):
     with pytest.raises(BuildError, match=message):
         write_book('# A\n', **{'config.ini': config})
+
+
+CODE = '''
+# Two
+
+```{.python .input}
+#@tab all
+#@include one before end
+```
+
+```{.python .input}
+#@tab pytorch
+after = a
+```
+'''
+ONE = PAGE.replace('## Second', '```{.python .input}\n#@tab all\na = 1\n'
+                   '```\n\n## Second').replace('sec_second`\n\n$$',
+                                               'end`\n\n$$').replace(
+    ':numref:`sec_second`', '').replace(':ref:`sec_second`', '')
+INDEX = '# Book\n\n```toc\none\ntwo\n```\n'
+
+
+def test_code_of_an_earlier_page(write_book):
+    book = write_book({'text/index.md': INDEX, 'text/one.md': ONE,
+                       'text/two.md': CODE})
+    page = book.pages[2]
+    assert [(tab, [cell.source for _, cell in page.code(tab)])
+            for tab in ('pytorch', 'mxnet')] == [
+        ('pytorch', ['import torch\n\na = 1', 'after = a']),
+        ('mxnet', ['import mxnet\n\na = 1'])]
+    assert [len(item.cells) for item in page.items[1:]] == [2, 1]
+
+
+@pytest.mark.parametrize(('old', 'new', 'message'), [
+    ('one before end', 'one before last', 'text/two.md:3: .* no such page'),
+    ('one before end', 'two before end', 'text/two.md:3: .* no such page'),
+    ('one before end', 'one', 'text/two.md:3: #@include one, expected'),
+    ('one before end', 'one before end\na = 2', 'two.md:3: #@include one b'),
+])
+def test_mistakes_in_includes(write_book, old, new, message):
+    with pytest.raises(SourceError, match=message):
+        write_book({'text/index.md': INDEX, 'text/one.md': ONE,
+                    'text/two.md': CODE.replace(old, new)})

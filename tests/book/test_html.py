@@ -123,3 +123,15 @@ def test_math_needs_no_outside_fonts(built, tmp_path):
     fonts = re.findall(r'url\(([^)]*)\)', styles)
     assert len(fonts) > 10
     assert all((folder / font).is_file() for font in fonts)
+
+
+def test_code_of_another_page_is_folded(write_book, tmp_path):
+    book = write_book({
+        'text/index.md': '# Book\n\n```toc\none\ntwo\n```\n',
+        'text/one.md': PAGE,
+        'text/two.md': '# Two\n\n```{.python .input}\n#@tab all\n'
+                       '#@include one before sec_second\n```\n'})
+    page = build_html(book, tmp_path / '_build').with_name('two.html')
+    folded = re.search(r'<details.*?</details>', page.read_text('utf-8'),
+                       re.DOTALL)[0]
+    assert 'Code of First Steps' in folded and '>mxnet<' in folded
