@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from builder.errors import BuildError
-from builder.html import build_html, make_sources, page_svg
+from builder.html import build_html, make_sources
+from builder.myst import page_svg
 
 from .conftest import PAGE, SVG
 
