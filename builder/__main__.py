@@ -6,6 +6,7 @@
     notebooks          bring the prose of recorded notebooks up to date
     run TAB            run all notebooks of a tab and record them
     html               build the pages into _build/html
+    pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
     check              fail if a recorded notebook is stale, or a claim
                        lacks its runs
 """
@@ -131,6 +132,17 @@ def html():
     print(f'open {os.path.relpath(index)}')
 
 
+def pdf(*names):
+    """Build the PDFs of these tabs, or of all."""
+    from builder.pdf import build_pdf
+    book = _book()
+    for tab in [_tab(book.config, name) for name in names or
+                book.config.tabs]:
+        start = time.perf_counter()
+        path = build_pdf(book, tab.name, ROOT / '_build')
+        print(f'{os.path.relpath(path)}: {time.perf_counter() - start:.1f} s')
+
+
 def check():
     """Fail unless all notebooks are fresh and all claims have their runs."""
     return _report(_book())
@@ -161,7 +173,7 @@ def _pairs(book):
 
 
 STAGES = {stage.__name__: stage
-          for stage in (env, tabs, skip, notebooks, run, html, check)}
+          for stage in (env, tabs, skip, notebooks, run, html, pdf, check)}
 
 if __name__ == '__main__':
     sys.exit(main())

@@ -35,8 +35,9 @@ def judge_claims(config, page, prose):
     return claims
 
 
-def claims_page(book):
-    """Return MyST for the page that shows the runs behind all claims."""
+def claims_page(book, download=True):
+    """Return MyST for the page that shows the runs behind all claims; with
+    links to the files of these runs, unless download is false."""
     parts = ['---\norphan: true\n---', '# Claims and Runs',
              'A number in parentheses behind a sentence leads here: to the '
              'runs that it comes from, one line for each seed.']
@@ -45,6 +46,7 @@ def claims_page(book):
                   f'**{claim.text}**']
         files = ', '.join(f'{{download}}`{Path(path).name} </{path}>`'
                           for path in claim.runs)
-        parts += [claim.problem] if claim.problem else [
-            claim.details, f'All figures of these runs: {files}.']
+        parts += [claim.problem or claim.details]
+        if download and not claim.problem:
+            parts += [f'All figures of these runs: {files}.']
     return '\n\n'.join(parts) + '\n'

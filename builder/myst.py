@@ -14,7 +14,8 @@ class PageWriter:
 
     def __init__(self, book, page, recordings, files):
         self.book, self.page, self.files = book, page, files
-        self.recordings, self.tabs = recordings, book.config.tabs
+        self.recordings = recordings
+        self.tabs = {tab: book.config.tabs[tab] for tab in recordings}
         self.has_code = page in book.notebooks()
         self.positions = {
             tab: {cell_id: n for n, (cell_id, _) in enumerate(page.code(tab))}
@@ -92,11 +93,11 @@ class PageWriter:
         if not group.common:
             cells = self.tab_set(
                 {tab: '\n\n'.join(part for cell, output in outputs[tab]
-                                  for part in (_code(cell), output))
+                                  for part in (code_block(cell), output))
                  for tab in self.tabs if outputs[tab]}, 'cell')
             return self.folded(group, cells)
         shown = {tab: parts[0][1] for tab, parts in outputs.items()}
-        code = _code(group.cells[0])
+        code = code_block(group.cells[0])
         if not any(shown.values()):
             return code
         if len(set(shown.values())) == 1:
@@ -129,17 +130,20 @@ class PageWriter:
             return _literal(output.text)
         data = output.get('data', {})
         if 'image/svg+xml' in data:
-            svg, width, height = page_svg(data['image/svg+xml'])
-            path = f'plots/{name}.svg'
-            self.files[path] = svg.encode()
             alt = ' '.join(data.get('text/plain', '').split())
-            return (f'```{{image}} /{path}\n:alt: {alt}\n:class: plot\n'
-                    f':width: {width}px\n:height: {height}px\n'
-                    f':loading: lazy\n```')
+            return self.plot(data, name, alt)
         if 'text/plain' in data:
             return _literal(data['text/plain'])
         raise BuildError(f'{name}: an output of kind {sorted(data)}, expected '
                          'text or an SVG')
+
+    def plot(self, data, name, alt):
+        svg, width, height = page_svg(data['image/svg+xml'])
+        path = f'plots/{name}.svg'
+        self.files[path] = svg.encode()
+        return (f'```{{image}} /{path}\n:alt: {alt}\n:class: plot\n'
+                f':width: {width}px\n:height: {height}px\n:loading: lazy\n'
+                '```')
 
     def tab_set(self, contents, kind):
         """Return a tab-set of all tabs; one without content says so.
@@ -186,7 +190,8 @@ def page_svg(svg):
     return text, round(width * 4 / 3), round(height * 4 / 3)
 
 
-def _code(cell):
+def code_block(cell):
+    """Return a code cell as a fence."""
     fence = _fence(cell.source)
     return f'{fence}python\n{cell.source}\n{fence}'
 

@@ -1,0 +1,188 @@
+"""A book as a PDF for one tab: MyST Markdown without tabs, Sphinx, XeLaTeX.
+
+Only that tab's prose, code, outputs and provenance are in it. Its plots are
+the PDF form of the recorded ones, so they are sharp at any size.
+"""
+import base64
+import re
+import shutil
+import subprocess
+
+from builder.claims import claims_page
+from builder.errors import BuildError
+from builder.html import CLAIMS_PAGE
+from builder.myst import PageWriter, code_block
+from builder.provenance import provenance_line
+from builder.recording import load_recording
+from builder.sphinx_build import run_sphinx, write_sources
+
+DEBIAN = ('latexmk texlive-xetex texlive-latex-recommended '
+          'texlive-latex-extra texlive-fonts-recommended fonts-texgyre '
+          'fonts-dejavu')
+
+
+def build_pdf(book, tab, out):
+    """Build `out`/pdf/<tab>.pdf and return its path.
+
+    Args:
+        book: the Book.
+        tab: a tab's name.
+        out: the build folder; sources go to `out`/latex/<tab>.
+
+    Raises:
+        BuildError: if Sphinx complains, if LaTeX is missing or complains, or
+            if it says that a line is too long or a glyph is missing.
+    """
+    if not (shutil.which('latexmk') and shutil.which('xelatex')):
+        raise BuildError('a PDF needs latexmk and XeLaTeX. On Debian and '
+                         f'Ubuntu: apt-get install {DEBIAN}')
+    folder = out / 'latex' / tab
+    write_sources(folder / 'source', make_sources(book, tab))
+    run_sphinx(folder / 'source', folder / 'tex', folder / 'doctrees',
+               'latex')
+    _latex(folder / 'tex')
+    target = out / 'pdf' / f'{tab}.pdf'
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(folder / 'tex' / 'book.pdf', target)
+    return target
+
+
+def make_sources(book, tab):
+    """Return {path: bytes} of all that Sphinx reads for a tab's PDF."""
+    files, texts, runs = {}, {}, []
+    for page in book.pages:
+        recording = load_recording(book, page, tab)
+        texts[page.name] = TabWriter(book, page, tab, recording,
+                                     files).write()
+        if page.code(tab):
+            runs.append(f'*{page.title}*: '
+                        + provenance_line(book.config.tabs[tab], recording))
+    root = book.pages[0]
+    texts[root.name] = _with_title_page(book, texts[root.name], runs)
+    if book.claims:
+        texts[CLAIMS_PAGE] = claims_page(book, download=False)
+        texts[root.name] += f'\n```{{toctree}}\n{CLAIMS_PAGE}\n```\n'
+    files |= {f'{name}.md': text.encode() for name, text in texts.items()}
+    files['conf.py'] = _conf(book.config, tab).encode()
+    return files
+
+
+def _with_title_page(book, text, runs):
+    """Return the root page's text, after its title where results are from."""
+    before, title, after = text.partition(f'{book.pages[0].title}\n')
+    return before + title + '\n\n'.join(['', *runs, after])
+
+
+class TabWriter(PageWriter):
+    """Writes one page as MyST for a single tab; plots go to `files`."""
+
+    def __init__(self, book, page, tab, recording, files):
+        super().__init__(book, page, {tab: recording}, files)
+        self.tab = tab
+
+    def tab_texts(self, items):
+        for item in items:
+            if self.tab in item.prose.tabs:
+                yield self.body(item.prose)
+
+    def provenance(self):
+        return ''  # it stands on the title page
+
+    def group(self, group):
+        include = group.cells[0].include
+        if include:
+            return self.included(include)
+        return '\n\n'.join(part for cell, output in self.outputs(group,
+                                                                 self.tab)
+                           for part in (code_block(cell), output) if part)
+
+    def included(self, include):
+        name, label = include
+        title = next(page.title for page in self.book.pages
+                     if page.name == name)
+        return (f'*The code of {title}, up to '
+                f'[{self.book.labels[label].title}](#{label}), comes first.*')
+
+    def plot(self, data, name, alt):
+        if 'application/pdf' not in data:
+            raise BuildError(f'{name}: this plot has no PDF form')
+        path = f'plots/{name}.pdf'
+        self.files[path] = base64.b64decode(data['application/pdf'])
+        return f'```{{image}} /{path}\n:alt: {alt}\n:align: center\n```'
+
+
+# What LaTeX says of a page that is not as it should be.
+_COMPLAINTS = re.compile(
+    r'^(?:Overfull \\hbox.*|Missing character:.*|.*Warning: (?:Reference|'
+    r'Citation|Hyper reference).*|.*multiply.defined.*)$', re.MULTILINE)
+
+
+def _latex(folder):
+    """Run XeLaTeX as often as it needs, and look at what it says."""
+    run = subprocess.run(
+        ['latexmk', '-xelatex', '-interaction=nonstopmode', '-halt-on-error',
+         '-file-line-error', 'book.tex'], cwd=folder, capture_output=True,
+        text=True, errors='replace')
+    log = folder / 'book.log'
+    text = log.read_text('utf-8', 'replace') if log.is_file() else run.stderr
+    if run.returncode:
+        lines = text.splitlines()
+        at = [n for n, line in enumerate(lines)
+              if re.match(r'!|\S+:\d+: ', line)]
+        said = lines[at[0]:at[0] + 12] if at else (
+            (run.stdout + run.stderr).splitlines()[-12:])
+        raise BuildError('XeLaTeX failed:\n' + '\n'.join(said))
+    # TeX breaks the lines of its log at 79 characters.
+    said = _COMPLAINTS.findall(text)
+    if said:
+        raise BuildError('the PDF is not as it should be:\n'
+                         + '\n'.join(dict.fromkeys(said)))
+
+
+_FONTS = r'''
+\setmainfont{TeX Gyre Pagella}
+\setsansfont{TeX Gyre Heros}
+\setmonofont{DejaVu Sans Mono}[Scale=0.76]
+'''
+_PREAMBLE = r'''
+\usepackage{microtype}
+% Outputs: no box, a rule at the left.
+\newenvironment{sphinxclassoutput}{%
+  \sphinxsetup{VerbatimColor={named}{white},verbatimwithframe=false}%
+  \def\FrameCommand{\textcolor{gray}{\vrule width 2pt}\hspace{6pt}}%
+  \MakeFramed{\advance\hsize-\width \FrameRestore}}{\endMakeFramed}
+% A space in code is a character, so that copied code keeps its indentation.
+\makeatletter
+\def\spx@verbatim@space{\nobreak\hskip\z@skip\discretionary
+  {\copy\sphinxvisiblespacebox}{\sphinxafterbreak}{\char32}}
+\makeatother
+\newenvironment{sphinxclassreferences}{\parindent=-1.5em\leftskip=1.5em
+  \sloppy}{}
+'''
+
+
+def _conf(config, tab):
+    """Return the conf.py that Sphinx reads."""
+    title = f'{config.title}: {config.tabs[tab].title}'
+    settings = {
+        'project': config.title, 'author': config.authors,
+        'copyright': config.authors, 'language': config.language,
+        'extensions': ['myst_parser', 'sphinx_design'],
+        'root_doc': config.root.stem, 'nitpicky': True, 'today': ' ',
+        'exclude_patterns': ['plots'],
+        'myst_enable_extensions': ['colon_fence', 'dollarmath'],
+        'suppress_warnings': ['misc.highlighting_failure'],
+        'latex_engine': 'xelatex', 'latex_show_urls': 'no',
+        'latex_documents': [(config.root.stem, 'book.tex', title,
+                             config.authors, 'howto')],
+        'latex_elements': {
+            'papersize': 'a4paper', 'pointsize': '10pt',
+            'fontpkg': _FONTS, 'preamble': _PREAMBLE, 'figure_align': 'H',
+            'sphinxsetup': 'hmargin={25mm,25mm},vmargin={25mm,25mm},'
+                           'VerbatimColor={rgb}{0.97,0.97,0.97},'
+                           'verbatimwithframe=false',
+            'releasename': ' '},
+        'pygments_style': 'friendly',
+    }
+    return ''.join(f'{name} = {value!r}\n'
+                   for name, value in settings.items())

@@ -1,0 +1,148 @@
+"""PDFs: one for a tab, with that tab's code and nothing that is wrong."""
+import base64
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from builder import pdf
+from builder.book import load_book
+from builder.config import load_config
+from builder.errors import BuildError
+
+from .conftest import CONFIG, PAGE
+
+ROOT = Path(__file__).parents[2]
+MARGIN = 15  # of code on the page, in characters
+CODE = '''\
+def decay(t):
+    if t > 0:  # a long comment that fills its line up to column 78 ..........
+        return [
+            0.1 ** t]
+
+    return 1'''
+
+
+def plot():
+    """Return a PDF of one page with a line across."""
+    objects = [
+        b'<</Type/Catalog/Pages 2 0 R>>',
+        b'<</Type/Pages/Kids[3 0 R]/Count 1>>',
+        b'<</Type/Page/Parent 2 0 R/MediaBox[0 0 147 210]/Contents 4 0 R'
+        b'/Resources<<>>>>',
+        b'<</Length 21>>stream\n0 0 m 147 210 l S    \nendstream']
+    body, places = b'%PDF-1.4\n', []
+    for n, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b'%d 0 obj\n%s\nendobj\n' % (n, content)
+    table = b''.join(b'%010d 00000 n \n' % place for place in places)
+    return (body + b'xref\n0 5\n0000000000 65535 f \n' + table
+            + b'trailer\n<</Root 1 0 R/Size 5>>\nstartxref\n%d\n%%%%EOF\n'
+            % len(body))
+
+
+def text_of(path):
+    """Return the text as it stands on the pages, in columns as wide as a
+    character of code: 0.76 of 10 pt DejaVu Sans Mono, 0.602 em."""
+    return subprocess.run(['pdftotext', '-fixed', '4.575', path, '-'],
+                          check=True, capture_output=True, text=True).stdout
+
+
+def code_lines(text):
+    """Return the lines of the pages that are not empty, with the margin that
+    code begins at taken off."""
+    lines = [line.rstrip() for line in re.split('[\n\f]', text)]
+    return [line[MARGIN:] for line in lines if line]
+
+
+@pytest.fixture
+def book(write_book, record_by_hand):
+    """The sample with a function of its own, recorded in both tabs."""
+    page = PAGE.replace("print('both')", CODE).replace(
+        'import torch', 'import torch as there')
+    book = write_book({'text/index.md': '# Book\n\n```toc\n:numbered:\n\n'
+                                        'one\n```\n',
+                       'text/one.md': page})
+    for tab in book.config.tabs:
+        record_by_hand(book, book.pages[1], tab, {1: [f'{tab} says ±−√\n']})
+    return book
+
+
+def test_it_holds_its_tabs_code_and_outputs_only(book, tmp_path):
+    path = pdf.build_pdf(book, 'pytorch', tmp_path / 'out')
+    assert path == tmp_path / 'out' / 'pdf' / 'pytorch.pdf'
+    text = ' '.join(text_of(path).split())
+    assert 'A Small Book: PyTorch' in text
+    assert 'Run on 1 November 2026 with PyTorch' in text
+    assert 'import torch as there' in text and 'import mxnet' not in text
+    assert 'pytorch says ±−√' in text and 'mxnet says' not in text
+    assert 'Only for' not in text
+    assert '1.1 Second' in text
+    assert 'Ada Müller, L. Von Werra' in text
+    other = text_of(pdf.build_pdf(book, 'mxnet', tmp_path / 'out'))
+    assert 'Only for MXNet' in ' '.join(other.split())
+
+
+def test_code_keeps_its_indentation(book, tmp_path):
+    lines = code_lines(text_of(pdf.build_pdf(book, 'pytorch',
+                                             tmp_path / 'out')))
+    start = lines.index('def decay(t):')
+    expected = [line for line in CODE.split('\n') if line]
+    assert lines[start:start + len(expected)] == expected
+
+
+def test_plots_are_drawn_by_lines(book, tmp_path):
+    path = book.config.notebook('pytorch', 'one')
+    notebook = nbformat.read(path, 4)
+    data = {'image/svg+xml': '<svg/>', 'text/plain': 'A line.'}
+    cell = [c for c in notebook.cells if c.cell_type == 'code'][1]
+    cell.outputs = [nbformat.v4.new_output('display_data', data)]
+    nbformat.write(notebook, path)
+    with pytest.raises(BuildError, match='this plot has no PDF form'):
+        pdf.make_sources(book, 'pytorch')
+    data['application/pdf'] = base64.b64encode(plot()).decode()
+    cell.outputs = [nbformat.v4.new_output('display_data', data)]
+    nbformat.write(notebook, path)
+    built = pdf.build_pdf(book, 'pytorch', tmp_path / 'out')
+    images = subprocess.run(['pdfimages', '-list', built], check=True,
+                            capture_output=True, text=True).stdout
+    assert len(images.splitlines()) == 2  # the table's head: no bitmap
+
+
+@pytest.mark.parametrize(('text', 'message'), [
+    ('`' + 'x' * 150 + '`', r'Overfull \\hbox'),
+    ('A glyph that no font of ours has: \U00013000.', 'Missing character'),
+    ('$\\undefinedmacro$', 'XeLaTeX failed'),
+])
+def test_what_latex_complains_of_is_an_error(write_book, tmp_path, text,
+                                             message):
+    book = write_book(f'# A\n\n{text}\n', **{'config.ini': CONFIG})
+    with pytest.raises(BuildError, match=message):
+        pdf.build_pdf(book, 'pytorch', tmp_path / 'out')
+
+
+def test_without_latex_it_says_what_to_install(sample, tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf.shutil, 'which', lambda name: None)
+    with pytest.raises(BuildError, match='apt-get install latexmk texlive-x'):
+        pdf.build_pdf(sample.book, 'pytorch', tmp_path)
+
+
+OURS = load_book(load_config(ROOT / 'config.ini'))
+
+
+@pytest.mark.parametrize('tab', OURS.config.tabs)
+def test_our_own_book(tab, tmp_path):
+    """Every line of code is there, in order, indented alike."""
+    text = text_of(pdf.build_pdf(OURS, tab, tmp_path))
+    lines = iter(code_lines(text))
+    for page in OURS.pages:
+        for _, cell in page.code(tab):
+            if cell.include:
+                continue
+            for line in filter(None, map(str.rstrip,
+                                         cell.source.split('\n'))):
+                assert line in lines, f'{page.name}: {line}'
+    shutil.rmtree(tmp_path)
