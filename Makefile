@@ -39,7 +39,7 @@ lint: env-book  ## style, spelling, pins
 	@.venvs/book/bin/codespell
 
 test: lint check html $(TABS:%=test-%)  ## everything that CI checks; TABS="..." limits it
-	@$(BOOK) -m pytest tests/book tests/evidence
+	@$(BOOK) -m pytest tests/book tests/evidence tests/browser
 	@for tab in $(TABS); do $(PYTHON) -m builder skip $$tab || true; done
 
 test-%:

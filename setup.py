@@ -48,6 +48,7 @@ setup(
                  'pybtex>=0.25', 'scipy>=1.11', 'sphinx>=8',
                  'sphinx-copybutton', 'sphinx-design'],
         'test': ['codespell', 'distributed', 'hypothesis', 'ipykernel',
+                 'playwright>=1.45',
                  'pytest>=8', 'ruff'],
         'lab': ['jupyterlab>=4'],
     },

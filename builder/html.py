@@ -47,7 +47,8 @@ def make_sources(book):
 
 def _conf(config):
     """Return the conf.py that Sphinx reads."""
-    styles = (Path(__file__).with_name('page.css'), *config.styles)
+    here = Path(__file__).parent
+    styles = (here / 'page.css', *config.styles)
     settings = {
         'project': config.title, 'author': config.authors,
         'copyright': config.authors, 'language': config.language,
@@ -60,13 +61,16 @@ def _conf(config):
         'suppress_warnings': ['misc.highlighting_failure'],
         'html_theme': config.theme, 'html_title': config.title,
         'html_theme_options': {'top_of_page_buttons': []},
-        'html_static_path': [str(path) for path in styles],
+        'html_static_path': [str(path) for path in
+                             (*styles, here / 'page.js')],
         'html_css_files': [path.name for path in styles],
+        'html_js_files': ['page.js'],
         'html_favicon': str(config.favicon) if config.favicon else None,
         'html_copy_source': False, 'html_show_sourcelink': False,
         'html_show_sphinx': False, 'html_scaled_image_link': False,
         'copybutton_selector': 'div.highlight-python div.highlight > pre',
-        'pygments_style': 'friendly', 'pygments_dark_style': 'github-dark',
+        'pygments_style': 'a11y-high-contrast-light',
+        'pygments_dark_style': 'a11y-high-contrast-dark',
     }
     return ''.join(f'{name} = {value!r}\n'
                    for name, value in settings.items())

@@ -8,6 +8,8 @@ from builder.errors import BuildError
 from builder.notebook import citation_text, reference_text, render
 from builder.provenance import provenance_line
 
+LONG = 30  # lines of output that are folded
+
 
 class PageWriter:
     """Writes one page as MyST; plots go to `files`."""
@@ -26,10 +28,17 @@ class PageWriter:
                  for part in getattr(self, key)(items)]
         if self.has_code:
             title, _, rest = parts[0].partition(f'{self.page.title}\n')
-            parts[0] = (f'{title}{self.page.title}\n\n{self.provenance()}'
-                        f'\n\n{rest}')
+            parts[0] = '\n\n'.join([f'{title}{self.page.title}', self.bar(),
+                                    self.provenance(), rest])
         parts.append(self.references())
         return '\n\n'.join(part.strip('\n') for part in parts if part) + '\n'
+
+    def bar(self):
+        """Return the buttons that choose a framework; page.js moves them."""
+        buttons = ''.join(f'<button data-tab="{name}">{tab.title}</button>'
+                          for name, tab in self.tabs.items())
+        return ('```{raw} html\n<div class="framework-bar" role="group" '
+                f'aria-label="Framework">{buttons}</div>\n```')
 
     # Prose.
 
@@ -66,7 +75,8 @@ class PageWriter:
             return f'([{text}](#claim-{role.content}))'
         text, target = reference_text(self.book, role)
         if role.content in self.book.config.links:
-            return f'[{text}]({target.url})'
+            title = f'{target.title} ({self.book.config.links_name})'
+            return f'[{text}]({target.url} "{title}")'
         return f'[{text}](#{role.content})'
 
     def references(self):
@@ -80,13 +90,25 @@ class PageWriter:
     def provenance(self):
         lines = {tab: provenance_line(self.tabs[tab], recording)
                  for tab, recording in self.recordings.items()}
-        return self.tab_set(lines, 'provenance')
+        for tab in self.tabs:
+            lines[tab] = f'{lines[tab]}\n\n{self.downloads(tab)}'
+        return self.tab_set(lines, 'prose provenance')
+
+    def downloads(self, tab):
+        """Return links to a tab's notebook and, if it was built, its PDF."""
+        links = []
+        notebook = self.book.config.notebook(tab, self.page.name)
+        if notebook.is_file():
+            name = f'notebooks/{tab}/{self.page.name}.ipynb'
+            self.files[name] = notebook.read_bytes()
+            links.append(f'{{download}}`Notebook </{name}>`')
+        return ' · '.join(links)
 
     # Cells.
 
     def groups(self, items):
         for group in items:
-            yield self.group(group)
+            yield f'({group.id})=\n{self.group(group)}'
 
     def group(self, group):
         outputs = {tab: self.outputs(group, tab) for tab in self.tabs}
@@ -127,22 +149,31 @@ class PageWriter:
 
     def output(self, output, name):
         if output.output_type == 'stream':
-            return _literal(output.text)
+            return self.literal(output.text)
         data = output.get('data', {})
         if 'image/svg+xml' in data:
             alt = ' '.join(data.get('text/plain', '').split())
             return self.plot(data, name, alt)
         if 'text/plain' in data:
-            return _literal(data['text/plain'])
+            return self.literal(data['text/plain'])
         raise BuildError(f'{name}: an output of kind {sorted(data)}, expected '
                          'text or an SVG')
+
+    def literal(self, text):
+        """Return an output of text; a long one is folded."""
+        fence = _fence(text)
+        block = (f':::{{container}} output\n{fence}text\n{text.rstrip()}\n'
+                 f'{fence}\n:::')
+        lines = text.rstrip().count('\n') + 1
+        return block if lines <= LONG else (
+            f'::::{{dropdown}} {lines} lines of output\n{block}\n::::')
 
     def plot(self, data, name, alt):
         svg, width, height = page_svg(data['image/svg+xml'])
         path = f'plots/{name}.svg'
         self.files[path] = svg.encode()
         return (f'```{{image}} /{path}\n:alt: {alt}\n:class: plot\n'
-                f':width: {width}px\n:height: {height}px\n:loading: lazy\n'
+                f':width: {width}\n:height: {height}\n:loading: lazy\n'
                 '```')
 
     def tab_set(self, contents, kind):
@@ -194,12 +225,6 @@ def code_block(cell):
     """Return a code cell as a fence."""
     fence = _fence(cell.source)
     return f'{fence}python\n{cell.source}\n{fence}'
-
-
-def _literal(text):
-    fence = _fence(text)
-    return (f':::{{container}} output\n{fence}text\n'
-            f'{text.rstrip()}\n{fence}\n:::')
 
 
 def _fence(text):

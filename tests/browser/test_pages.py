@@ -1,0 +1,242 @@
+"""Our own pages in a real browser, from files, as a reader uses them."""
+import gzip
+import json
+import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from builder.book import load_book
+from builder.config import load_config
+from builder.html import build_html
+from builder.katex import KATEX
+
+ROOT = Path(__file__).parents[2]
+AXE = KATEX.parents[1] / 'axe-core' / 'axe.min.js'
+CHAPTER = 'lr-scheduler'
+
+
+@pytest.fixture(scope='session')
+def site(tmp_path_factory):
+    """The folder of the pages, built anew."""
+    book = load_book(load_config(ROOT / 'config.ini'))
+    return build_html(book, tmp_path_factory.mktemp('site')).parent
+
+
+@pytest.fixture(scope='session')
+def chromium():
+    path = shutil.which('chromium') or shutil.which('google-chrome')
+    assert path, "these tests need Chromium; Debian's package is `chromium`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path,
+                                             args=['--no-sandbox'])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(site, chromium):
+    """Return a function that opens a page in a browser of its own; its
+    `said` and `asked` list messages on the console and addresses."""
+    contexts = []
+
+    def open_page(name=CHAPTER, query='', width=1280, **options):
+        if not contexts:
+            contexts.append(chromium.new_context(
+                viewport={'width': width, 'height': 800}, **options))
+        page = contexts[0].new_page()
+        page.said, page.asked = [], []
+        page.on('console', lambda message: page.said.append(message.text))
+        page.on('pageerror', lambda error: page.said.append(str(error)))
+        page.on('request', lambda request: page.asked.append(request.url))
+        page.goto(f'{(site / name).as_uri()}.html{query}')
+        page.wait_for_load_state('networkidle')
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def chosen(page):
+    """Return the tabs that are chosen in the page's tab-sets, and the one
+    that the bar shows."""
+    shown = page.evaluate('''() => [...new Set([...document.querySelectorAll(
+        '.sd-tab-set > input:checked')].map(
+        (input) => input.nextElementSibling.dataset.syncId))]''')
+    pressed = page.locator('.framework-bar [aria-pressed=true]')
+    return shown, pressed.inner_text()
+
+
+def test_one_choice_for_the_whole_book(open_page):
+    page = open_page()
+    assert chosen(page) == (['pytorch'], 'PyTorch')
+    page.locator('.framework-bar button', has_text='JAX').click()
+    assert chosen(page) == (['jax'], 'JAX')
+    assert page.get_by_text('JAX keeps no random state').is_visible()
+    page.reload()
+    assert chosen(page) == (['jax'], 'JAX')
+    assert chosen(open_page())[0] == ['jax']
+
+
+def test_an_address_chooses(open_page):
+    assert chosen(open_page(query='?tab=mxnet')) == (['mxnet'], 'MXNet')
+    assert chosen(open_page())[0] == ['mxnet']
+
+
+def test_arrow_keys(open_page):
+    page = open_page()
+    page.locator('.framework-bar button').first.focus()
+    page.keyboard.press('ArrowRight')
+    assert chosen(page) == (['mxnet'], 'MXNet')
+    page.keyboard.press('ArrowLeft')
+    page.keyboard.press('ArrowLeft')
+    assert chosen(page) == (['jax'], 'JAX')
+    page.locator('.cell.sd-tab-set > input').first.focus()
+    page.locator('.cell.sd-tab-set > input:checked').first.focus()
+    page.keyboard.press('ArrowLeft')
+    assert chosen(page) == (['tensorflow'], 'TensorFlow')
+
+
+IN_VIEW = '''() => {
+  const edge = document.querySelector('.framework-bar')
+    .getBoundingClientRect().bottom;
+  window.seen = [...document.querySelectorAll(
+    'article section > :not(section):not(.framework-bar)')].find((block) => {
+    const box = block.getBoundingClientRect();
+    return box.height > 0 && box.bottom > edge; });
+  return window.seen.getBoundingClientRect().top; }'''
+
+
+@pytest.mark.parametrize('width', [1280, 390])
+def test_the_readers_place_is_held(open_page, width):
+    page = open_page(width=width)
+    height = page.evaluate('document.body.scrollHeight')
+    moved = []
+    for part in (0.2, 0.4, 0.6, 0.8):
+        for tab in ('TensorFlow', 'PyTorch'):
+            page.evaluate('(y) => window.scrollTo({top: y, behavior: '
+                          '"instant"})', part * height)
+            before, y = page.evaluate(IN_VIEW), page.evaluate('scrollY')
+            page.locator('.framework-bar button', has_text=tab).click()
+            page.wait_for_timeout(100)
+            after = page.evaluate(
+                'window.seen.getBoundingClientRect().top')
+            assert abs(after - before) < 2, (part, tab)
+            moved.append(page.evaluate('scrollY') != y)
+    assert any(moved)  # or there was nothing to hold
+
+
+def test_a_tab_set_stays_under_the_pointer(open_page):
+    page = open_page()
+    label = page.locator('.cell > label[data-sync-id=tensorflow]').last
+    label.scroll_into_view_if_needed()
+    before, y = label.bounding_box()['y'], page.evaluate('scrollY')
+    label.click()
+    page.wait_for_timeout(100)
+    assert chosen(page)[0] == ['tensorflow']
+    assert abs(label.bounding_box()['y'] - before) < 2
+    assert page.evaluate('scrollY') != y
+
+
+def test_the_bar_is_always_in_reach(open_page):
+    for width in (1280, 390):
+        page = open_page()
+        page.set_viewport_size({'width': width, 'height': 800})
+        page.evaluate('window.scrollTo({top: 3000, behavior: "instant"})')
+        assert 0 <= page.locator('.framework-bar').bounding_box()['y'] < 100
+
+
+def test_nothing_comes_from_elsewhere_and_little_at_all(open_page):
+    page = open_page()
+    assert page.said == []
+    assert {urlsplit(url).scheme for url in page.asked} <= {'file', 'data'}
+    files = {Path(unquote(urlsplit(url).path)) for url in page.asked
+             if url.startswith('file:')}
+    weight = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files
+                 if path.suffix != '.svg')
+    print(f'{len(files)} files, {weight / 1000:.0f} kB without plots')
+    assert weight <= 200_000
+
+
+def test_the_layout_is_stable_while_loading(open_page):
+    page = open_page(query='?tab=jax')
+    shift = page.evaluate('''() => new Promise((done) => {
+      let sum = 0;
+      new PerformanceObserver((list) => { for (const entry of
+        list.getEntries()) sum += entry.value;
+      }).observe({type: 'layout-shift', buffered: true});
+      setTimeout(() => done(sum), 300); })''')
+    assert shift < 0.05
+
+
+def test_a_citation_says_what_it_cites(open_page):
+    page = open_page()
+    page.locator('article a', has_text='LeCun et al., 1998').hover()
+    preview = page.locator('#preview')
+    assert 'Gradient-Based Learning Applied to Document' in (
+        preview.inner_text())
+    page.mouse.move(0, 0)
+    assert not preview.is_visible()
+    page.locator('article a', has_text='Xiao et al., 2017').focus()
+    assert preview.is_visible()
+    page.keyboard.press('Escape')
+    assert not preview.is_visible()
+    other = page.locator('article a', has_text='Section 12.6 of D2L').first
+    assert other.get_attribute('title') == 'Momentum (D2L)'
+
+
+def test_links_to_cells(open_page):
+    page = open_page()
+    link = page.locator('.cell-link').nth(3)
+    target = link.get_attribute('href')[1:]
+    page.locator(f'[id="{target}"]').hover()
+    link.click()
+    assert page.url.endswith(f'#{target}')
+
+
+@pytest.mark.parametrize('width', [320, 390, 768])
+def test_no_page_is_wider_than_the_screen(open_page, site, width):
+    for path in sorted(site.glob('*.html')):
+        page = open_page(path.stem, width=width)
+        over = page.evaluate('document.documentElement.scrollWidth'
+                             ' - window.innerWidth')
+        assert over <= 0, path.name
+
+
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+@pytest.mark.parametrize('name', ['index', CHAPTER, 'claims'])
+def test_axe_finds_nothing_serious(open_page, name, scheme):
+    page = open_page(name, color_scheme=scheme)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate('axe.run({resultTypes: ["violations"]})')
+    serious = [(v['id'], v['help'], [node['html'][:120] for node in
+                                     v['nodes'][:4]])
+               for v in found['violations']
+               if v['impact'] in ('serious', 'critical')]
+    assert serious == [], json.dumps(serious, indent=1)
+
+
+def test_search_finds_code(open_page):
+    page = open_page('search', query='?q=CosineAnnealingLR')
+    page.locator('#search-results li a').first.wait_for()
+    assert CHAPTER in page.locator(
+        '#search-results li a').first.get_attribute('href')
+
+
+@pytest.mark.parametrize('tab', ['pytorch', 'jax'])
+def test_the_notebook_of_the_chosen_tab(open_page, site, tab):
+    page = open_page(query=f'?tab={tab}')
+    link = page.locator('.provenance a.download:visible').first
+    got = json.loads((site / link.get_attribute('href')).read_text('utf-8'))
+    ours = json.loads((ROOT / 'notebooks' / tab / f'{CHAPTER}.ipynb'
+                       ).read_text('utf-8'))
+    assert got == ours
+
+
+def test_print_shows_no_controls(open_page):
+    page = open_page()
+    page.emulate_media(media='print')
+    assert not page.locator('.framework-bar').is_visible()
