@@ -7,10 +7,11 @@ every tab: consecutive cells for different tabs are one group.
 import re
 from dataclasses import dataclass, field, replace
 
-from builder.citations import Bibliography
+from builder.citations import Bibliography, citation_keys
 from builder.claims import judge_claims
 from builder.config import Config
 from builder.errors import BuildError, SourceError
+from builder.labels import Label, check_roles, number_labels
 from builder.markdown import Code, Prose, split
 
 
@@ -40,15 +41,6 @@ class Text:
     prose: Prose
 
 
-@dataclass(frozen=True)
-class Label:
-    """What a label names: a heading of a page."""
-    page: str
-    line: int
-    title: str
-    number: str
-
-
 @dataclass
 class Page:
     """A source file: its name, as in links, and its items in order."""
@@ -57,6 +49,7 @@ class Page:
     items: list = field(default_factory=list)
     children: tuple[str, ...] = ()
     numbered: bool = False
+    numbers: dict = field(default_factory=dict)  # (text id, Float) -> number
 
     @property
     def title(self):
@@ -92,11 +85,6 @@ class Book:
                 if any(isinstance(item, Group) for item in page.items)]
 
 
-def citation_keys(role):
-    """Return the keys in a cite or citet role."""
-    return [key.strip() for key in role.content.split(',')]
-
-
 def load_book(config):
     """Read all sources from the root page on and check what they refer to.
 
@@ -109,7 +97,7 @@ def load_book(config):
     for page in book.pages:
         for item in page.items:
             if isinstance(item, Text):
-                _check_roles(book, page, item.prose)
+                check_roles(book, page, item.prose)
                 book.claims.update(judge_claims(config, page, item.prose))
     return book
 
@@ -129,7 +117,7 @@ def _add_page(book, name, number):
                                                              block)]
     page = Page(name, shown, _items(blocks))
     book.pages.append(page)
-    _number(book, page, number)
+    number_labels(book, page, number)
     for block in blocks:
         if isinstance(block, Prose):
             _toc(book, page, block, number)
@@ -242,57 +230,3 @@ def _unused(slug, used):
         name = f'{slug}-{n}'
     used.add(name)
     return name
-
-
-def _number(book, page, number):
-    """Give every label of the page its heading's title and number."""
-    counters, title, current = [], page.name, number
-    for item in page.items:
-        if not isinstance(item, Text):
-            continue
-        prose = item.prose
-        if prose.level > 1:
-            depth = prose.level - 1
-            counters = (counters + [0] * depth)[:depth]
-            counters[-1] += 1
-        if prose.level:
-            title = prose.title
-            current = (*number, *counters) if number else ()
-        for role in prose.roles:
-            if role.name == 'label':
-                _add_label(book, page, role, title, current)
-
-
-def _add_label(book, page, role, title, number):
-    label = role.content
-    if label in book.labels or label in book.config.links:
-        first = book.labels.get(label)
-        where = f'{first.page}:{first.line}' if first else '[links]'
-        raise SourceError(page.path, role.line,
-                          f'label {label!r} exists already in {where}')
-    book.labels[label] = Label(page.name, role.line, title,
-                               '.'.join(map(str, number)))
-
-
-def _check_roles(book, page, prose):
-    known = {**book.labels, **book.config.links}
-    for role in prose.roles:
-        if role.name in ('numref', 'ref') and role.content not in known:
-            raise SourceError(page.path, role.line,
-                              f'label {role.content!r} does not exist, '
-                              f'expected one of {_closest(role, known)}')
-        if role.name in ('cite', 'citet'):
-            for key in citation_keys(role):
-                if key not in book.bibliography:
-                    raise SourceError(
-                        page.path, role.line,
-                        f'citation {key!r} is not in the bibliography, '
-                        f'expected one of '
-                        f'{_closest(role, book.bibliography)}')
-
-
-def _closest(role, names):
-    import difflib
-    names = sorted(names)
-    close = difflib.get_close_matches(role.content, names, 3, 0.4)
-    return ', '.join(close or names[:5]) or '(there is none)'

@@ -71,6 +71,11 @@ class Bibliography:
         return f'{people} ({fields["year"]}). {title}.{where}'
 
 
+def citation_keys(role):
+    """Return the keys in a cite or citet role."""
+    return [key.strip() for key in role.content.split(',')]
+
+
 def _plain(latex):
     """Return LaTeX as plain text: accents as characters, braces gone."""
     return str(Text.from_latex(latex))

@@ -11,8 +11,10 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from builder.errors import SourceError
+from builder.floats import Float, find_floats
 
-ROLES = ('label', 'numref', 'ref', 'cite', 'citet', 'claim')
+ROLES = ('label', 'numref', 'ref', 'cite', 'citet', 'claim', 'eqlabel',
+         'eqref', 'width')
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Prose:
     tabs: tuple[str, ...] | None = None
     level: int = 0
     title: str = ''
+    floats: tuple[Float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ class _Splitter:
             line for t in tokens if t.map and t.type in (
                 'fence', 'code_block', 'math_block', 'math_block_label',
                 'html_block') for line in range(*t.map)}
+        self.formulas = {t.map[0]: t for t in tokens
+                         if t.type == 'math_block' and t.level == 0}
         self.headings = {
             t.map[0]: (int(t.tag[1]), tokens[i + 1].content)
             for i, t in enumerate(tokens)
@@ -222,7 +227,8 @@ class _Splitter:
             first, last = start + 1, end - 1
         blocks.append(Prose(
             text, start + 1, ''.join(self.lines[first:last]),
-            tuple(self._roles(first, last)), tabs, level, title))
+            tuple(self._roles(first, last)), tabs, level, title,
+            tuple(find_floats(self, first, last))))
 
     def _roles(self, start, end):
         """Yield the roles in these lines; positions count from `start`."""

@@ -5,7 +5,13 @@ from itertools import groupby
 
 from builder.book import Group, table_of_contents
 from builder.errors import BuildError
-from builder.notebook import citation_text, reference_text, render
+from builder.notebook import (
+    caption_text,
+    citation_text,
+    reference_text,
+    render,
+    tagged,
+)
 from builder.provenance import provenance_line
 
 LONG = 30  # lines of output that are folded
@@ -47,26 +53,58 @@ class PageWriter:
         contents = {}
         for item in items:
             for tab in item.prose.tabs:
-                contents.setdefault(tab, []).append(self.body(item.prose))
+                contents.setdefault(tab, []).append(self.body(item))
         yield self.tab_set({tab: '\n\n'.join(parts)
                             for tab, parts in contents.items()}, 'prose')
 
     def texts(self, items):
         for item in items:
-            yield self.body(item.prose)
+            yield self.body(item)
 
-    def body(self, prose):
+    def body(self, item):
+        prose = item.prose
         toc = table_of_contents(prose)
-        body = render(prose, self.role)
+        body = render(prose, self.role, lambda part, caption: self.float(
+            item.id, part, caption))
         if toc:
             entries = '\n'.join([*toc[2], '', *toc[1]])
             body = body.replace(toc[0][0], f'```{{toctree}}\n{entries}\n```')
+        floats = {part.label for part in prose.floats}
         labels = [f'({role.content})=' for role in prose.roles
-                  if role.name == 'label']
+                  if role.name == 'label' and role.content not in floats]
         return '\n'.join([*labels, body])
 
+    def float(self, text_id, part, caption):
+        """Return a figure, a table or a numbered equation."""
+        target = f'({part.label})=\n' if part.label else ''
+        if part.kind == 'equation':
+            return target + self.equation(text_id, part)
+        caption = caption_text(self.page, text_id, part, caption)
+        if part.kind == 'table':
+            return (f'{target}:::{{table}} {caption}\n\n{part.content}\n:::'
+                    if caption else f'{target}{part.content}')
+        source = (self.book.config.folder / self.page.path).parent
+        path = self.image((source / part.content).resolve())
+        options = [f':width: {part.width}'] if part.width else []
+        options += [f':alt: {caption}'] if caption else []
+        return (f'{target}:::{{figure}} /{path}\n' + '\n'.join(
+            [*options, '', caption, ':::']))
+
+    def equation(self, text_id, part):
+        return tagged(self.page, text_id, part)
+
+    def image(self, path):
+        """Take an image file of the book's along; return its path there."""
+        try:
+            name = path.relative_to(self.book.config.folder).as_posix()
+            self.files[name] = path.read_bytes()
+        except (OSError, ValueError):
+            raise BuildError(f'{self.page.path}: the image {path.name} is not '
+                             'in the folder of the book') from None
+        return name
+
     def role(self, role):
-        if role.name == 'label':
+        if role.name in ('label', 'eqlabel', 'width'):
             return ''
         if role.name in ('cite', 'citet'):
             return citation_text(self.book, role, lambda key: f'#{_ref(key)}')

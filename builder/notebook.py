@@ -5,7 +5,8 @@ from pathlib import Path
 
 import nbformat
 
-from builder.book import Group, citation_keys
+from builder.book import Group
+from builder.citations import citation_keys
 from builder.markdown import Prose
 
 CHECK_TAG = 'nbval-check-output'
@@ -25,7 +26,9 @@ def make_notebook(book, page, tab):
                 cells.append(nbformat.v4.new_code_cell(
                     cell.source, id=cell_id, metadata=tags))
         elif item.prose.tabs is None or tab in item.prose.tabs:
-            text = render(item.prose, lambda r: _role(book, page, tab, r))
+            text = render(item.prose, lambda r: _role(book, page, tab, r),
+                          lambda part, caption, key=item.id: _float(
+                              book, page, tab, key, part, caption))
             cells.append(nbformat.v4.new_markdown_cell(
                 text.strip(), id=item.id))
     references = book.bibliography.references(page.cited())
@@ -41,24 +44,52 @@ def make_notebook(book, page, tab):
     return notebook
 
 
-def render(prose: Prose, replace):
-    """Return the body of `prose`, with replace(role) for each role."""
+def render(prose: Prose, replace, replace_float):
+    """Return the body of `prose`, with replace(role) for each role and
+    replace_float(float, its rendered caption) for each figure and so on."""
+    def span(start, end):
+        parts, done = [], start
+        for role in prose.roles:
+            if start <= role.start < end:
+                parts += prose.body[done:role.start], replace(role)
+                done = role.end
+        return ''.join(parts) + prose.body[done:end]
+
     parts, done = [], 0
-    for role in prose.roles:
-        parts += prose.body[done:role.start], replace(role)
-        done = role.end
-    return ''.join(parts) + prose.body[done:]
+    for part in prose.floats:
+        parts += (span(done, part.start),
+                  replace_float(part, span(*part.caption)))
+        done = part.end
+    return ''.join(parts) + span(done, len(prose.body))
+
+
+KINDS = {'figure': 'Fig. {}', 'table': 'Table {}', 'equation': '({})'}
 
 
 def reference_text(book, role):
-    """Return the words for a numref or ref, and the Label or Link meant."""
+    """Return the words for a reference, and the Label or Link meant."""
     link = book.config.links.get(role.content)
     target = link or book.labels[role.content]
+    if not link and target.kind != 'section':
+        return KINDS[target.kind].format(target.number), target
     if role.name == 'ref' or not target.number:
         return target.title, target
     kind = 'Section' if '.' in target.number else 'Chapter'
     of = f' of {book.config.links_name}' if link else ''
     return f'{kind} {target.number}{of}', target
+
+
+def caption_text(page, text_id, part, caption):
+    """Return a figure's or table's caption with its number before it."""
+    number = page.numbers.get((text_id, part))
+    return f'{KINDS[part.kind].format(number)}. {caption}' if number else (
+        caption)
+
+
+def tagged(page, text_id, part):
+    """Return a numbered equation as Markdown."""
+    return (f'$$\n{part.content} \\tag{{{page.numbers[text_id, part]}}}'
+            '\n$$')
 
 
 def citation_text(book, role, url):
@@ -76,8 +107,20 @@ def citation_text(book, role, url):
         for key in citation_keys(role)) + ')'
 
 
+def _float(book, page, tab, text_id, part, caption):
+    if part.kind == 'equation':
+        return tagged(page, text_id, part)
+    caption = caption_text(page, text_id, part, caption)
+    if part.kind == 'table':
+        return f'{part.content}\n\n{caption}'.rstrip()
+    source = (book.config.folder / page.path).parent / part.content
+    here = book.config.notebook(tab, page.name).parent
+    path = Path(os.path.relpath(source, here)).as_posix()
+    return f'![{caption}]({path})'
+
+
 def _role(book, page, tab, role):
-    if role.name == 'label':
+    if role.name in ('label', 'eqlabel', 'width'):
         return ''
     if role.name in ('cite', 'citet'):
         return citation_text(book, role, book.bibliography.url)

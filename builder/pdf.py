@@ -12,6 +12,7 @@ from builder.claims import claims_page
 from builder.errors import BuildError
 from builder.html import CLAIMS_PAGE
 from builder.myst import PageWriter, code_block
+from builder.notebook import tagged
 from builder.provenance import provenance_line
 from builder.recording import load_recording
 from builder.sphinx_build import run_sphinx, write_sources
@@ -83,7 +84,7 @@ class TabWriter(PageWriter):
     def tab_texts(self, items):
         for item in items:
             if self.tab in item.prose.tabs:
-                yield self.body(item.prose)
+                yield self.body(item)
 
     def provenance(self):
         return ''  # it stands on the title page
@@ -103,12 +104,39 @@ class TabWriter(PageWriter):
         return (f'*The code of {title}, up to '
                 f'[{self.book.labels[label].title}](#{label}), comes first.*')
 
+    def equation(self, text_id, part):
+        # Within $$ it would be split, where LaTeX allows no \tag.
+        formula = tagged(self.page, text_id, part).strip('$\n')
+        return ('```{math}\n:nowrap:\n\n\\begin{equation*}\n'
+                f'{formula}\n\\end{{equation*}}\n```')
+
+    def image(self, path):
+        name = super().image(path)
+        if path.suffix != '.svg':
+            return name
+        del self.files[name]
+        self.files[f'{name}.pdf'] = _converted(path, name)
+        return f'{name}.pdf'
+
     def plot(self, data, name, alt):
         if 'application/pdf' not in data:
             raise BuildError(f'{name}: this plot has no PDF form')
         path = f'plots/{name}.pdf'
         self.files[path] = base64.b64decode(data['application/pdf'])
         return f'```{{image}} /{path}\n:alt: {alt}\n:align: center\n```'
+
+
+def _converted(path, name):
+    """Return an SVG file as PDF."""
+    if not shutil.which('rsvg-convert'):
+        raise BuildError(f'{name} must become a PDF, which needs rsvg-convert.'
+                         ' On Debian and Ubuntu: apt-get install '
+                         'librsvg2-bin')
+    run = subprocess.run(['rsvg-convert', '-f', 'pdf', path],
+                         capture_output=True)
+    if run.returncode:
+        raise BuildError(f'{name}: {run.stderr.decode(errors="replace")}')
+    return run.stdout
 
 
 # What LaTeX says of a page that is not as it should be.
