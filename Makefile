@@ -6,7 +6,7 @@ BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 
 .DEFAULT_GOAL = help
-.PHONY: help html pdf pdfs notebooks run lab check lint test test-tab bench bench-tab \
+.PHONY: help html pdf pdfs book notebooks run lab check lint test test-tab bench bench-tab \
   evidence evidence-tab pins clean
 
 help:  ## list these targets
@@ -20,6 +20,8 @@ pdf: env-book  ## build TAB's PDF: _build/pdf/<tab>.pdf; needs XeLaTeX
 
 pdfs: env-book  ## build the PDFs of all tabs
 	@$(BOOK) -m builder pdf
+
+book: pdfs html  ## build the PDFs, and pages that link to them
 
 notebooks: env-book  ## bring the prose of the notebooks up to date
 	@$(BOOK) -m builder notebooks

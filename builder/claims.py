@@ -11,6 +11,8 @@ from pathlib import Path
 
 from builder.errors import BuildError, SourceError
 
+CLAIMS_PAGE = 'claims'
+
 
 def judge_claims(config, page, prose):
     """Return {name: what the judge says} of all claims in `prose`.

@@ -5,12 +5,11 @@ rebuilds what changed and no more.
 """
 from pathlib import Path
 
-from builder.claims import claims_page
-from builder.myst import PageWriter
+from builder.claims import CLAIMS_PAGE, claims_page
+from builder.myst import PageWriter, download_link
+from builder.pdf import current_pdf
 from builder.recording import load_recording
 from builder.sphinx_build import run_sphinx, write_sources
-
-CLAIMS_PAGE = 'claims'
 
 
 def build_html(book, out):
@@ -23,19 +22,30 @@ def build_html(book, out):
     Raises:
         BuildError: if Sphinx reports an error or a warning.
     """
-    files = {**make_sources(book), 'conf.py': _conf(book.config).encode()}
+    pdfs = {tab: current_pdf(book, tab, out) for tab in book.config.tabs}
+    files = {**make_sources(book, {tab: path for tab, path in pdfs.items()
+                                   if path}),
+             'conf.py': _conf(book.config).encode()}
     write_sources(out / 'source', files)
     run_sphinx(out / 'source', out / 'html', out / 'doctrees', 'html')
     return out / 'html' / f'{book.pages[0].name}.html'
 
 
-def make_sources(book):
-    """Return {path: bytes} of all that Sphinx reads: pages and plots."""
+def make_sources(book, pdfs=()):
+    """Return {path: bytes} of all that Sphinx reads: pages and plots.
+
+    Args:
+        book: the Book.
+        pdfs: {tab: path} of the PDFs that the pages link to.
+    """
     files = {}
     for page in book.pages:
         recordings = {tab: load_recording(book, page, tab)
                       for tab in book.config.tabs}
-        text = PageWriter(book, page, recordings, files).write()
+        writer = PageWriter(book, page, recordings, files)
+        text = writer.write()
+        if page is book.pages[0] and book.notebooks():
+            text += downloads(book, files, pdfs)
         files[f'{page.name}.md'] = text.encode()
     if book.claims:
         files[f'{CLAIMS_PAGE}.md'] = claims_page(book).encode()
@@ -43,6 +53,21 @@ def make_sources(book):
         for path in claim.runs if not claim.problem else ():
             files[path] = (book.config.folder / path).read_bytes()
     return files
+
+
+def downloads(book, files, pdfs):
+    """Return a table of all notebooks and PDFs; they go to `files`."""
+    lines = ['', '## Notebooks and PDFs', '', '| | Notebooks | PDF |',
+             '|---|---|---|']
+    for name, tab in book.config.tabs.items():
+        notebooks = [download_link(page.title, book.config.notebook(
+            name, page.name), f'notebooks/{name}/{page.name}.ipynb', files)
+            for page in book.notebooks()
+            if book.config.notebook(name, page.name).is_file()]
+        pdf = download_link(f'{tab.title} edition', pdfs[name],
+                            f'pdf/{name}.pdf', files) if name in pdfs else ''
+        lines.append(f'| {tab.title} | {", ".join(notebooks)} | {pdf} |')
+    return '\n'.join(lines) + '\n'
 
 
 def _conf(config):

@@ -133,14 +133,11 @@ class PageWriter:
         return self.tab_set(lines, 'prose provenance')
 
     def downloads(self, tab):
-        """Return links to a tab's notebook and, if it was built, its PDF."""
-        links = []
-        notebook = self.book.config.notebook(tab, self.page.name)
-        if notebook.is_file():
-            name = f'notebooks/{tab}/{self.page.name}.ipynb'
-            self.files[name] = notebook.read_bytes()
-            links.append(f'{{download}}`Notebook </{name}>`')
-        return ' · '.join(links)
+        """Return a link to a tab's notebook, if there is one."""
+        path = self.book.config.notebook(tab, self.page.name)
+        return download_link(
+            'Notebook', path, f'notebooks/{tab}/{self.page.name}.ipynb',
+            self.files) if path.is_file() else ''
 
     # Cells.
 
@@ -257,6 +254,12 @@ def page_svg(svg):
     _, _, width, height = map(float, root.get('viewBox').split())
     text = ElementTree.tostring(root, encoding='unicode')
     return text, round(width * 4 / 3), round(height * 4 / 3)
+
+
+def download_link(text, path, name, files):
+    """Take the file at `path` along as `name`; return a link to it."""
+    files[name] = path.read_bytes()
+    return f'{{download}}`{text} </{name}>`'
 
 
 def code_block(cell):

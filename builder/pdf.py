@@ -4,13 +4,14 @@ Only that tab's prose, code, outputs and provenance are in it. Its plots are
 the PDF form of the recorded ones, so they are sharp at any size.
 """
 import base64
+import hashlib
 import re
 import shutil
 import subprocess
 
-from builder.claims import claims_page
+from builder.checksums import checksum
+from builder.claims import CLAIMS_PAGE, claims_page
 from builder.errors import BuildError
-from builder.html import CLAIMS_PAGE
 from builder.myst import PageWriter, code_block
 from builder.notebook import tagged
 from builder.provenance import provenance_line
@@ -23,7 +24,7 @@ DEBIAN = ('latexmk texlive-xetex texlive-latex-recommended '
 
 
 def build_pdf(book, tab, out):
-    """Build `out`/pdf/<tab>.pdf and return its path.
+    """Build `out`/pdf/<tab>.pdf, unless it is there, and return its path.
 
     Args:
         book: the Book.
@@ -37,15 +38,35 @@ def build_pdf(book, tab, out):
     if not (shutil.which('latexmk') and shutil.which('xelatex')):
         raise BuildError('a PDF needs latexmk and XeLaTeX. On Debian and '
                          f'Ubuntu: apt-get install {DEBIAN}')
+    sources = make_sources(book, tab)
+    built = current_pdf(book, tab, out, sources)
+    if built:
+        return built
     folder = out / 'latex' / tab
-    write_sources(folder / 'source', make_sources(book, tab))
+    write_sources(folder / 'source', sources)
     run_sphinx(folder / 'source', folder / 'tex', folder / 'doctrees',
                'latex')
     _latex(folder / 'tex')
     target = out / 'pdf' / f'{tab}.pdf'
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(folder / 'tex' / 'book.pdf', target)
+    target.with_suffix('.made-from').write_text(_made_from(sources))
     return target
+
+
+def current_pdf(book, tab, out, sources=None):
+    """Return the path of a tab's PDF if it is built and of today, or None."""
+    path = out / 'pdf' / f'{tab}.pdf'
+    mark = path.with_suffix('.made-from')
+    if not (path.is_file() and mark.is_file()):
+        return None
+    now = _made_from(sources or make_sources(book, tab))
+    return path if mark.read_text() == now else None
+
+
+def _made_from(sources):
+    return checksum([(name, hashlib.sha256(content).hexdigest())
+                     for name, content in sorted(sources.items())])
 
 
 def make_sources(book, tab):

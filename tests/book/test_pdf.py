@@ -12,6 +12,7 @@ from builder import pdf
 from builder.book import load_book
 from builder.config import load_config
 from builder.errors import BuildError
+from builder.html import build_html
 
 from .conftest import CONFIG, PAGE
 
@@ -122,6 +123,23 @@ def test_what_latex_complains_of_is_an_error(write_book, tmp_path, text,
     book = write_book(f'# A\n\n{text}\n', **{'config.ini': CONFIG})
     with pytest.raises(BuildError, match=message):
         pdf.build_pdf(book, 'pytorch', tmp_path / 'out')
+
+
+def test_pages_link_to_a_pdf_of_today_only(book, tmp_path, write_book):
+    out = tmp_path / '_build'
+    assert pdf.current_pdf(book, 'pytorch', out) is None
+    built = pdf.build_pdf(book, 'pytorch', out)
+    when = built.stat().st_mtime_ns
+    assert pdf.build_pdf(book, 'pytorch', out) == built
+    assert built.stat().st_mtime_ns == when  # it was not built again
+    index = build_html(book, out)
+    links = re.findall(r'href="([^"]*\.pdf)"', index.read_text('utf-8'))
+    assert [(index.parent / link).read_bytes() for link in links] == [
+        built.read_bytes()]
+    changed = write_book({'text/one.md': PAGE.replace('Rates', 'All rates')},
+                         **{'text/index.md': '# Book\n\n```toc\none\n```\n'})
+    assert pdf.current_pdf(changed, 'pytorch', out) is None
+    assert '.pdf"' not in build_html(changed, out).read_text('utf-8')
 
 
 def test_without_latex_it_says_what_to_install(sample, tmp_path, monkeypatch):
