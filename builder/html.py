@@ -57,16 +57,21 @@ def make_sources(book, pdfs=()):
 
 def downloads(book, files, pdfs):
     """Return a table of all notebooks and PDFs; they go to `files`."""
-    lines = ['', '## Notebooks and PDFs', '', '| | Notebooks | PDF |',
-             '|---|---|---|']
+    title = 'Notebooks and PDFs' if pdfs else 'Notebooks'
+    lines = ['', f'## {title}', '',
+             '| | Notebooks |' + ' PDF |' * bool(pdfs),
+             '|---|---|' + '---|' * bool(pdfs)]
     for name, tab in book.config.tabs.items():
         notebooks = [download_link(page.title, book.config.notebook(
             name, page.name), f'notebooks/{name}/{page.name}.ipynb', files)
             for page in book.notebooks()
             if book.config.notebook(name, page.name).is_file()]
-        pdf = download_link(f'{tab.title} edition', pdfs[name],
-                            f'pdf/{name}.pdf', files) if name in pdfs else ''
-        lines.append(f'| {tab.title} | {", ".join(notebooks)} | {pdf} |')
+        line = f'| {tab.title} | {", ".join(notebooks)} |'
+        if pdfs:
+            pdf = name in pdfs and download_link(
+                f'{tab.title} edition', pdfs[name], f'pdf/{name}.pdf', files)
+            line += f' {pdf or ""} |'
+        lines.append(line)
     return '\n'.join(lines) + '\n'
 
 
