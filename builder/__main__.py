@@ -95,6 +95,7 @@ def run(tab):
 def notebooks():
     """Write today's prose into recorded notebooks whose code is today's."""
     from builder.execute import write_notebook
+    from builder.hosted import update_colab
     from builder.notebook import make_notebook
     from builder.recording import load_recording
     book = _book()
@@ -118,6 +119,8 @@ def notebooks():
             print(f'{shown}: text updated, outputs kept')
         else:
             print(f'{shown}: up to date')
+    for path in update_colab(book.config, _pairs(book)):
+        print(f'{path.relative_to(ROOT)}: written')
     return stale
 
 
@@ -150,6 +153,7 @@ def check():
 
 def _report(book):
     """Print what is wrong with recordings and claims; return how many are."""
+    from builder.hosted import update_colab
     from builder.recording import load_recording
     problems = [c.problem for c in book.claims.values() if c.problem]
     print(*problems, sep='\n', end='\n' * bool(problems))
@@ -164,6 +168,10 @@ def _report(book):
             print(f'{name}: its text is not that of the source. '
                   'Refresh it: make notebooks')
         wrong += bool(recording.problems or recording.text_differs)
+    for path in update_colab(book.config, _pairs(book), write=False):
+        print(f'{path.relative_to(ROOT)} is not of today. '
+              'Refresh it: make notebooks')
+        wrong += 1
     return wrong
 
 

@@ -11,6 +11,7 @@ class Tab:
     """A framework: its name, its title, what its numbers rest on.
 
     pythons: versions that it can be installed on, as '3.11'; empty if on all.
+    colab: whether it runs with what Colab has installed.
     """
     name: str
     title: str
@@ -18,6 +19,7 @@ class Tab:
     packages: tuple[str, ...]
     device: str
     pythons: tuple[str, ...]
+    colab: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Config:
     root: Path
     tabs: dict[str, Tab]
     explicit_tabs: bool
+    repository: str
+    branch: str
     bibliography: Path | None
     data: str
     reads: tuple[str, ...]
@@ -90,10 +94,14 @@ def _config(folder, parser):
                         common + _list(parser, f'tab {name}', 'modules'),
                         _list(parser, f'tab {name}', 'packages'),
                         parser.get(f'tab {name}', 'device', fallback=''),
-                        _list(parser, f'tab {name}', 'pythons'))
+                        _list(parser, f'tab {name}', 'pythons'),
+                        parser.getboolean(f'tab {name}', 'colab',
+                                          fallback=True))
               for name in _list(parser, 'book', 'tabs')},
         explicit_tabs=parser.getboolean('book', 'explicit_tabs',
                                         fallback=False),
+        repository=book.get('repository', ''),
+        branch=book.get('branch', 'main'),
         bibliography=next(iter(paths('book', 'bibliography')), None),
         data=parser.get('recording', 'data', fallback=''),
         reads=_list(parser, 'recording', 'reads'),

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from builder.book import Group, table_of_contents
 from builder.errors import BuildError
+from builder.hosted import colab_link
 from builder.notebook import (
     caption_text,
     citation_text,
@@ -133,11 +134,16 @@ class PageWriter:
         return self.tab_set(lines, 'prose provenance')
 
     def downloads(self, tab):
-        """Return a link to a tab's notebook, if there is one."""
+        """Return links to a tab's notebook, if there is one."""
         path = self.book.config.notebook(tab, self.page.name)
-        return download_link(
-            'Notebook', path, f'notebooks/{tab}/{self.page.name}.ipynb',
-            self.files) if path.is_file() else ''
+        if not path.is_file():
+            return ''
+        links = [download_link('Notebook', path, f'notebooks/{tab}/'
+                               f'{self.page.name}.ipynb', self.files)]
+        colab = colab_link(self.book.config, tab, self.page.name)
+        if colab:
+            links.append(f'[Open in Colab]({colab})')
+        return ' · '.join(links)
 
     # Cells.
 

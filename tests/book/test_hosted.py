@@ -1,0 +1,60 @@
+"""Notebooks that a host runs: what they install, what leads there."""
+import nbformat
+import pytest
+
+from builder import __main__ as stages
+from builder.errors import BuildError
+from builder.hosted import colab_link
+from builder.html import make_sources
+
+from .conftest import CONFIG, PAGE
+
+REPOSITORY = 'https://github.com/someone/waves'
+HOSTED = CONFIG.replace('tabs = pytorch, mxnet', 'tabs = pytorch, mxnet\n'
+                        f'repository = {REPOSITORY}').replace(
+    'title = MXNet', 'title = MXNet\ncolab = no')
+
+
+@pytest.fixture
+def book(write_book, record_by_hand, tmp_path, monkeypatch):
+    book = write_book(PAGE, **{'config.ini': HOSTED})
+    for tab in book.config.tabs:
+        record_by_hand(book, book.pages[0], tab, {1: ['both\n']})
+    monkeypatch.setattr(stages, 'ROOT', tmp_path)
+    return book
+
+
+def test_the_button_honours_the_tab(book):
+    page = make_sources(book)['index.md'].decode()
+    address = ('https://colab.research.google.com/github/someone/waves/blob/'
+               'main/notebooks/colab/pytorch/index.ipynb')
+    assert page.count('Open in Colab') == 1 and f'({address})' in page
+    assert colab_link(book.config, 'mxnet', 'index') == ''
+
+
+def test_without_a_repository_there_is_no_button(sample):
+    assert 'Colab' not in make_sources(sample.book)['index.md'].decode()
+    assert colab_link(sample.book.config, 'pytorch', 'index') == ''
+
+
+def test_its_first_cell_installs_the_package_and_no_framework(
+        book, tmp_path, capsys):
+    assert stages.main(['check']) == 1
+    assert 'colab/pytorch/index.ipynb is not of today' in (
+        capsys.readouterr().out)
+    assert stages.main(['notebooks']) == 0
+    assert stages.main(['check']) == 0
+    first, *rest = nbformat.read(
+        tmp_path / 'notebooks/colab/pytorch/index.ipynb', 4).cells
+    assert first.source == f'%pip install -q "git+{REPOSITORY}@main"'
+    assert rest == nbformat.read(
+        tmp_path / 'notebooks/pytorch/index.ipynb', 4).cells
+    assert not (tmp_path / 'notebooks/colab/mxnet').exists()
+
+
+def test_a_repository_elsewhere(write_book, record_by_hand):
+    book = write_book(PAGE, **{'config.ini': HOSTED.replace('github.com',
+                                                            'example.org')})
+    record_by_hand(book, book.pages[0], 'pytorch', {1: ['both\n']})
+    with pytest.raises(BuildError, match='repository must be of the form'):
+        make_sources(book)
