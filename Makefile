@@ -6,7 +6,7 @@ BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 
 .DEFAULT_GOAL = help
-.PHONY: help html pdf pdfs book notebooks run lab check lint test test-tab bench bench-tab \
+.PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint test test-tab bench bench-tab \
   evidence evidence-tab pins clean
 
 help:  ## list these targets
@@ -35,6 +35,9 @@ lab: env-lab env-$(TAB) data-$(TAB)  ## open TAB's notebooks in JupyterLab
 
 check: env-book  ## fail if a recorded notebook is stale, or a claim lacks runs
 	@$(BOOK) -m builder check
+
+linkcheck: env-book  ## ask the network for every address that the pages name
+	@$(BOOK) -m builder linkcheck
 
 lint: env-book  ## style, spelling, pins
 	@.venvs/book/bin/ruff check .

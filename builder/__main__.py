@@ -7,6 +7,7 @@
     run TAB            run all notebooks of a tab and record them
     html               build the pages into _build/html
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
+    linkcheck          ask for every address that the pages name
     check              fail if a recorded notebook is stale, or a claim
                        lacks its runs
 """
@@ -146,6 +147,13 @@ def pdf(*names):
         print(f'{os.path.relpath(path)}: {time.perf_counter() - start:.1f} s')
 
 
+def linkcheck():
+    """Fail unless all addresses answer."""
+    from builder.html import check_links
+    check_links(_book(), ROOT / '_build')
+    print('all addresses answer')
+
+
 def check():
     """Fail unless all notebooks are fresh and all claims have their runs."""
     return _report(_book())
@@ -181,7 +189,8 @@ def _pairs(book):
 
 
 STAGES = {stage.__name__: stage
-          for stage in (env, tabs, skip, notebooks, run, html, pdf, check)}
+          for stage in (env, tabs, skip, notebooks, run, html, pdf,
+                        linkcheck, check)}
 
 if __name__ == '__main__':
     sys.exit(main())

@@ -23,12 +23,25 @@ def build_html(book, out):
         BuildError: if Sphinx reports an error or a warning.
     """
     pdfs = {tab: current_pdf(book, tab, out) for tab in book.config.tabs}
-    files = {**make_sources(book, {tab: path for tab, path in pdfs.items()
-                                   if path}),
-             'conf.py': _conf(book.config).encode()}
-    write_sources(out / 'source', files)
+    _write(book, out, {tab: path for tab, path in pdfs.items() if path})
     run_sphinx(out / 'source', out / 'html', out / 'doctrees', 'html')
     return out / 'html' / f'{book.pages[0].name}.html'
+
+
+def check_links(book, out):
+    """Ask for every address that the pages name, over the network.
+
+    Raises:
+        BuildError: with those that do not answer, and where they stand.
+    """
+    _write(book, out, {})
+    run_sphinx(out / 'source', out / 'linkcheck', out / 'doctrees',
+               'linkcheck')
+
+
+def _write(book, out, pdfs):
+    write_sources(out / 'source', {**make_sources(book, pdfs),
+                                   'conf.py': _conf(book.config).encode()})
 
 
 def make_sources(book, pdfs=()):

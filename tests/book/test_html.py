@@ -1,12 +1,15 @@
 """Pages: a golden one, plots, staleness, and errors."""
+import functools
 import os
 import re
+import threading
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from builder.errors import BuildError
-from builder.html import build_html, make_sources
+from builder.html import build_html, check_links, make_sources
 from builder.myst import page_svg
 
 from .conftest import PAGE, SVG
@@ -136,3 +139,27 @@ def test_code_of_another_page_is_folded(write_book, tmp_path):
     folded = re.search(r'<details.*?</details>', page.read_text('utf-8'),
                        re.DOTALL)[0]
     assert 'Code of First Steps' in folded and '>mxnet<' in folded
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server that has one page, /there."""
+    (tmp_path / 'served').mkdir()
+    (tmp_path / 'served' / 'there').write_text('here')
+    handler = functools.partial(SimpleHTTPRequestHandler,
+                                directory=tmp_path / 'served')
+    with HTTPServer(('localhost', 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f'http://localhost:{server.server_port}'
+        server.shutdown()
+
+
+def test_addresses_are_asked_for_on_request(write_book, tmp_path, server):
+    check_links(write_book(f'# A\n\n[Here]({server}/there).\n'),
+                tmp_path / '_build')
+    book = write_book(f'# A\n\n[Here]({server}/there).\n\n'
+                      f'[Gone]({server}/gone).\n')
+    build_html(book, tmp_path / '_build')  # asks nobody
+    with pytest.raises(BuildError, match=r'index.md:\d+: .*broken link: '
+                       rf'{server}/gone'):
+        check_links(book, tmp_path / '_build')
