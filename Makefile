@@ -21,7 +21,8 @@ pdf: env-book  ## build TAB's PDF: _build/pdf/<tab>.pdf; needs XeLaTeX
 pdfs: env-book  ## build the PDFs of all tabs
 	@$(BOOK) -m builder pdf
 
-book: pdfs html  ## build the PDFs, and pages that link to them
+book: pdfs  ## build the PDFs, and pages that link to them
+	@$(BOOK) -m builder html
 
 notebooks: env-book  ## bring the prose of the notebooks up to date
 	@$(BOOK) -m builder notebooks

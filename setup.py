@@ -10,7 +10,7 @@ VERSION = re.search(r"^__version__ = '(.+)'",
                     (HERE / 'd2l' / '__init__.py').read_text('utf-8'), re.M)[1]
 BOOK = configparser.ConfigParser(interpolation=None)
 BOOK.read(HERE / 'config.ini', 'utf-8')
-RUNS = BOOK['evidence']['runs']
+RUNS = BOOK.get('evidence', 'runs', fallback='')
 # What `make` installs to run a tab's notebooks, its tests, its evidence.
 NOTEBOOK = ['distributed', 'ipykernel>=6', 'markdown-it-py>=3',
             'mdit-py-plugins', 'nbval>=0.11', 'pytest>=8']
@@ -48,8 +48,7 @@ setup(
                  'pybtex>=0.25', 'scipy>=1.11', 'sphinx>=8',
                  'sphinx-copybutton', 'sphinx-design'],
         'test': ['codespell', 'distributed', 'hypothesis', 'ipykernel',
-                 'playwright>=1.45',
-                 'pytest>=8', 'ruff'],
+                 'playwright>=1.45', 'pytest>=8', 'ruff', 'setuptools>=68'],
         'lab': ['jupyterlab>=4'],
     },
 )

@@ -3,7 +3,8 @@
     env NAME ...       make the virtual environments
     tabs               print the names of the tabs
     skip TAB           say so if this Python cannot run a tab; else fail
-    notebooks          bring the prose of recorded notebooks up to date
+    notebooks          bring the prose of recorded notebooks up to date, and
+                       the copies for Colab
     run TAB            run all notebooks of a tab and record them
     html               build the pages into _build/html
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs

@@ -49,6 +49,10 @@ def record(book, page, tab):
     if limits:
         raise BuildError(f'{limits[0]}={os.environ[limits[0]]} is set: a run '
                          'on a part of the data is not recorded; unset it')
+    for name in config.reads:
+        if not (config.folder / name).is_file():
+            raise BuildError(f'config.ini: [recording] reads {name}, which is '
+                             'not a file')
     notebook = make_notebook(book, page, tab)
     path = config.notebook(tab, page.name)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _FIGURE = re.compile(r'!\[([^\n]*)\]\(([^()\s]+)\)')
-_MARK = re.compile(r':(width|label|eqlabel):`([^`\n]*)`')
+_MARK = re.compile(r':(width|label|eqlabel):`([^`\n]+)`')
 _RULE = re.compile(r'\|(?:[ \t]*:?-+:?[ \t]*\|)+')
 
 
@@ -18,13 +18,14 @@ _RULE = re.compile(r'\|(?:[ \t]*:?-+:?[ \t]*\|)+')
 class Float:
     """A figure, a table or an equation with its marks, at body[start:end].
 
-    `content` is the figure's path, the table's rows or the formula; `caption`
-    is where in the body the caption stands, (start, end).
+    `content` is the figure's path, the table's rows or the formula; `rows` and
+    `caption` are where in the body these stand, (start, end).
     """
     kind: str
     start: int
     end: int
     content: str
+    rows: tuple[int, int] = (0, 0)
     caption: tuple[int, int] = (0, 0)
     width: str = ''
     label: str = ''
@@ -56,8 +57,10 @@ def find_floats(source, start, end):
             kind, content, caption, marks = found
             at = places[n - start]
             begin = at + ''.join(lines[n:last]).find(caption)
+            rows = content.count('\n') + 1 if kind == 'table' else 0
             yield Float(
                 kind, at, places[last - start] - 1, content,
+                (at, places[n - start + rows]),
                 (begin, begin + len(caption)) if caption else (0, 0),
                 marks.get('width', ''),
                 marks.get('label') or marks.get('eqlabel') or '', n + 1)

@@ -1,12 +1,10 @@
 """Notebooks for Colab: the recorded ones, after a cell that installs what the
 book's package needs. They exist once config.ini names a repository on GitHub.
 """
-import copy
 import re
 
 import nbformat
 
-from builder.errors import BuildError
 from builder.execute import write_notebook
 
 COLAB = 'https://colab.research.google.com/github'
@@ -14,7 +12,7 @@ COLAB = 'https://colab.research.google.com/github'
 
 def colab_link(config, tab, page):
     """Return the address that opens a page's notebook in Colab, or ''."""
-    if not (config.repository and config.tabs[tab].colab):
+    if not (_github(config) and config.tabs[tab].colab):
         return ''
     name = _path(config, tab, page).relative_to(config.folder).as_posix()
     return f'{COLAB}/{_github(config)}/blob/{config.branch}/{name}'
@@ -26,15 +24,13 @@ def colab_notebooks(config, pairs):
     Args:
         config: the Config.
         pairs: (Page, tab's name) of the notebooks there are.
-
-    Raises:
-        BuildError: if the repository is not on GitHub.
     """
     for page, tab in pairs:
         recorded = config.notebook(tab, page.name)
         if not (colab_link(config, tab, page.name) and recorded.is_file()):
             continue
-        notebook = copy.deepcopy(nbformat.read(recorded, as_version=4))
+        notebook = nbformat.read(recorded, as_version=4)
+        _make_absolute(config, recorded, notebook)
         install = nbformat.v4.new_code_cell(
             f'%pip install -q "git+{config.repository}@{config.branch}"',
             id='install')
@@ -50,11 +46,29 @@ def update_colab(config, pairs, write=True):
     """
     outdated = []
     for path, notebook in colab_notebooks(config, pairs):
-        if not path.is_file() or nbformat.read(path, 4) != notebook:
+        now = nbformat.writes(notebook) + '\n'
+        if not path.is_file() or path.read_text('utf-8') != now:
             outdated.append(path)
             if write:
                 write_notebook(notebook, path)
     return outdated
+
+
+def _make_absolute(config, recorded, notebook):
+    """Let links to files of the repository lead there, and show images."""
+    def absolute(found):
+        target = (recorded.parent / found[2]).resolve()
+        if not target.is_relative_to(config.folder):
+            return found[0]
+        name = target.relative_to(config.folder).as_posix()
+        kind = 'raw' if found[1].startswith('!') else 'blob'
+        return (f'{found[1]}(https://github.com/{_github(config)}/{kind}/'
+                f'{config.branch}/{name})')
+
+    for cell in notebook.cells:
+        if cell.cell_type == 'markdown':
+            cell.source = re.sub(r'(!?\[[^]\n]*\])\((\.\.?/[^)\s]+)\)',
+                                 absolute, cell.source)
 
 
 def _path(config, tab, page):
@@ -62,10 +76,7 @@ def _path(config, tab, page):
 
 
 def _github(config):
+    """Return OWNER/NAME of a repository on GitHub, or ''."""
     found = re.fullmatch(r'https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?',
                          config.repository)
-    if not found:
-        raise BuildError('config.ini: repository must be of the form '
-                         f'https://github.com/OWNER/NAME for Colab, got '
-                         f'{config.repository!r}')
-    return found[1]
+    return found[1] if found else ''

@@ -8,11 +8,13 @@ from builder.errors import SourceError
 
 @dataclass(frozen=True)
 class Label:
-    """What a label names: a heading, figure, table or equation of a page."""
+    """What a label names: a heading, figure, table or equation of a page, and
+    the heading that it stands under."""
     page: str
     line: int
     title: str
     number: str
+    heading: str
     kind: str = 'section'
 
 
@@ -41,11 +43,12 @@ def number_labels(book, page, number):
                     inside.add(part.label)
                     _add_label(book, page, part.label, Label(
                         page.name, part.line,
-                        prose.body[slice(*part.caption)], own, part.kind))
+                        prose.body[slice(*part.caption)], own, title,
+                        part.kind))
         for role in prose.roles:
             if role.name == 'label' and role.content not in inside:
                 _add_label(book, page, role.content, Label(
-                    page.name, role.line, title, _joined(current)))
+                    page.name, role.line, title, _joined(current), title))
             elif role.name == 'eqlabel' and role.content not in inside:
                 raise SourceError(page.path, role.line, ':eqlabel: belongs on '
                                   'the line after a formula in $$')

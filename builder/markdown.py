@@ -31,8 +31,8 @@ class Role:
 class Prose:
     """Text that is not run; `tabs` is None if it is for every tab.
 
-    A heading begins a new block: `level` is 1, 2, ..., and `title` its text;
-    without a heading `level` is 0.
+    A heading begins a new block: `level` is 1, 2, ..., `title` its text, and
+    `heading_lines` how many lines it takes; without one, `level` is 0.
     """
     text: str
     line: int
@@ -42,6 +42,7 @@ class Prose:
     level: int = 0
     title: str = ''
     floats: tuple[Float, ...] = ()
+    heading_lines: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ class _Splitter:
         self.formulas = {t.map[0]: t for t in tokens
                          if t.type == 'math_block' and t.level == 0}
         self.headings = {
-            t.map[0]: (int(t.tag[1]), tokens[i + 1].content)
+            t.map[0]: (int(t.tag[1]), tokens[i + 1].content,
+                       t.map[1] - t.map[0])
             for i, t in enumerate(tokens)
             if t.type == 'heading_open' and t.level == 0}
 
@@ -221,14 +223,14 @@ class _Splitter:
         text = ''.join(self.lines[start:end])
         if not text:
             return
-        level, title = self.headings.get(start, (0, ''))
+        level, title, height = self.headings.get(start, (0, '', 0))
         first, last = start, end
         if text.startswith(':begin_tab:'):
             first, last = start + 1, end - 1
         blocks.append(Prose(
             text, start + 1, ''.join(self.lines[first:last]),
             tuple(self._roles(first, last)), tabs, level, title,
-            tuple(find_floats(self, first, last))))
+            tuple(find_floats(self, first, last)), height))
 
     def _roles(self, start, end):
         """Yield the roles in these lines; positions count from `start`."""

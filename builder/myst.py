@@ -1,4 +1,6 @@
 """A page and its recordings to MyST Markdown with tabs, for Sphinx."""
+import html
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from itertools import groupby
@@ -26,6 +28,9 @@ class PageWriter:
         self.recordings = recordings
         self.tabs = {tab: book.config.tabs[tab] for tab in recordings}
         self.has_code = page in book.notebooks()
+        self.heading = next((item for item in page.items
+                             if getattr(item, 'prose', None)
+                             and item.prose.level), None)
         self.positions = {
             tab: {cell_id: n for n, (cell_id, _) in enumerate(page.code(tab))}
             for tab in self.tabs}
@@ -33,17 +38,22 @@ class PageWriter:
     def write(self):
         parts = [part for key, items in groupby(self.page.items, _kind)
                  for part in getattr(self, key)(items)]
-        if self.has_code:
-            title, _, rest = parts[0].partition(f'{self.page.title}\n')
-            parts[0] = '\n\n'.join([f'{title}{self.page.title}', self.bar(),
-                                    self.provenance(), rest])
+        if not self.heading:
+            parts.insert(0, self.top())
         parts.append(self.references())
         return '\n\n'.join(part.strip('\n') for part in parts if part) + '\n'
 
+    def top(self):
+        """Return what stands under the page's title, if it has code."""
+        if not self.has_code:
+            return ''
+        return f'{self.bar()}\n\n{self.provenance()}'
+
     def bar(self):
-        """Return the buttons that choose a framework; page.js moves them."""
-        buttons = ''.join(f'<button data-tab="{name}">{tab.title}</button>'
-                          for name, tab in self.tabs.items())
+        """Return the buttons that choose a framework."""
+        buttons = ''.join(
+            f'<button data-tab="{name}">{html.escape(tab.title)}</button>'
+            for name, tab in self.tabs.items())
         return ('```{raw} html\n<div class="framework-bar" role="group" '
                 f'aria-label="Framework">{buttons}</div>\n```')
 
@@ -65,8 +75,12 @@ class PageWriter:
     def body(self, item):
         prose = item.prose
         toc = table_of_contents(prose)
-        body = render(prose, self.role, lambda part, caption: self.float(
-            item.id, part, caption))
+        body = render(prose, self.role,
+                      lambda *part: self.float(item.id, *part))
+        if item is self.heading and self.top():
+            lines = body.split('\n')
+            at = prose.heading_lines
+            body = '\n'.join([*lines[:at], '', self.top(), '', *lines[at:]])
         if toc:
             entries = '\n'.join([*toc[2], '', *toc[1]])
             body = body.replace(toc[0][0], f'```{{toctree}}\n{entries}\n```')
@@ -75,33 +89,34 @@ class PageWriter:
                   if role.name == 'label' and role.content not in floats]
         return '\n'.join([*labels, body])
 
-    def float(self, text_id, part, caption):
+    def float(self, text_id, part, rows, caption):
         """Return a figure, a table or a numbered equation."""
         target = f'({part.label})=\n' if part.label else ''
         if part.kind == 'equation':
             return target + self.equation(text_id, part)
         caption = caption_text(self.page, text_id, part, caption)
         if part.kind == 'table':
-            return (f'{target}:::{{table}} {caption}\n\n{part.content}\n:::'
-                    if caption else f'{target}{part.content}')
-        source = (self.book.config.folder / self.page.path).parent
-        path = self.image((source / part.content).resolve())
-        options = [f':width: {part.width}'] if part.width else []
-        options += [f':alt: {caption}'] if caption else []
-        return (f'{target}:::{{figure}} /{path}\n' + '\n'.join(
-            [*options, '', caption, ':::']))
+            return target + (_directive('table', caption, f'\n{rows}')
+                             if caption else rows)
+        path = self.image(part.content)
+        options = [f':width: {_yaml(part.width)}'] if part.width else []
+        options += [f':alt: {_yaml(_plain(caption))}'] if caption else []
+        return target + _directive('figure', f'/{path}', '\n'.join(
+            [*options, '', caption]))
 
     def equation(self, text_id, part):
         return tagged(self.page, text_id, part)
 
-    def image(self, path):
-        """Take an image file of the book's along; return its path there."""
+    def image(self, link):
+        """Take an image that the page links to along; return its path."""
+        folder = self.book.config.folder
         try:
-            name = path.relative_to(self.book.config.folder).as_posix()
+            path = ((folder / self.page.path).parent / link).resolve()
+            name = path.relative_to(folder).as_posix()
             self.files[name] = path.read_bytes()
         except (OSError, ValueError):
-            raise BuildError(f'{self.page.path}: the image {path.name} is not '
-                             'in the folder of the book') from None
+            raise BuildError(f'{self.page.path}: the image {link!r} is not a '
+                             'file in the folder of the book') from None
         return name
 
     def role(self, role):
@@ -114,7 +129,8 @@ class PageWriter:
             return f'([{text}](#claim-{role.content}))'
         text, target = reference_text(self.book, role)
         if role.content in self.book.config.links:
-            title = f'{target.title} ({self.book.config.links_name})'
+            title = f'{target.title} ({self.book.config.links_name})'.replace(
+                '"', '\\"')
             return f'[{text}]({target.url} "{title}")'
         return f'[{text}](#{role.content})'
 
@@ -123,8 +139,8 @@ class PageWriter:
         if not lines:
             return ''
         entries = '\n\n'.join(f'({_ref(key)})=\n{text}' for key, text in lines)
-        return ('## References\n\n::::{container} references\n'
-                f'{entries}\n::::')
+        return '## References\n\n' + _directive('container', 'references',
+                                               entries)
 
     def provenance(self):
         lines = {tab: provenance_line(self.tabs[tab], recording)
@@ -174,8 +190,8 @@ class PageWriter:
             return cells
         title = next(page.title for page in self.book.pages
                      if page.name == include[0])
-        return (f':::::::{{dropdown}} Code of {title}\n:class-container: '
-                f'included\n\n{cells}\n:::::::')
+        return _directive('dropdown', f'Code of {title}',
+                          f':class-container: included\n\n{cells}')
 
     def outputs(self, group, tab):
         """Return [(cell, its outputs as MyST)] of a group's cells in `tab`."""
@@ -203,17 +219,17 @@ class PageWriter:
     def literal(self, text):
         """Return an output of text; a long one is folded."""
         fence = _fence(text)
-        block = (f':::{{container}} output\n{fence}text\n{text.rstrip()}\n'
-                 f'{fence}\n:::')
+        block = _directive('container', 'output',
+                           f'{fence}text\n{text.rstrip()}\n{fence}')
         lines = text.rstrip().count('\n') + 1
-        return block if lines <= LONG else (
-            f'::::{{dropdown}} {lines} lines of output\n{block}\n::::')
+        return block if lines <= LONG else _directive(
+            'dropdown', f'{lines} lines of output', block)
 
     def plot(self, data, name, alt):
         svg, width, height = page_svg(data['image/svg+xml'])
         path = f'plots/{name}.svg'
         self.files[path] = svg.encode()
-        return (f'```{{image}} /{path}\n:alt: {alt}\n:class: plot\n'
+        return (f'```{{image}} /{path}\n:alt: {_yaml(alt)}\n:class: plot\n'
                 f':width: {width}\n:height: {height}\n:loading: lazy\n'
                 '```')
 
@@ -228,14 +244,14 @@ class PageWriter:
             content = contents.get(name) or (
                 '<!-- -->' if kind == 'prose' else
                 f'*Not needed in {tab.title}.*')
-            items.append(f':::::{{tab-item}} {tab.title}\n:sync: {name}\n\n'
-                         f'{content}\n:::::')
-        return (f'::::::{{tab-set}}\n:sync-group: tab\n:class: {kind}\n\n'
-                + '\n\n'.join(items) + '\n::::::')
+            items.append(_directive('tab-item', tab.title,
+                                    f':sync: {name}\n\n{content}'))
+        return _directive('tab-set', '', f':sync-group: tab\n:class: {kind}'
+                          '\n\n' + '\n\n'.join(items))
 
 
 def _kind(item):
-    """Return which of _PageWriter's methods writes an item."""
+    """Return which of PageWriter's methods writes an item."""
     if isinstance(item, Group):
         return 'groups'
     return 'texts' if item.prose.tabs is None else 'tab_texts'
@@ -272,6 +288,27 @@ def code_block(cell):
     """Return a code cell as a fence."""
     fence = _fence(cell.source)
     return f'{fence}python\n{cell.source}\n{fence}'
+
+
+def _directive(name, argument, content):
+    """Return a directive around `content`, between more colons than any line
+    in it begins with."""
+    longest = max(map(len, re.findall('^ *(:{3,})', content, re.MULTILINE)),
+                  default=2)
+    colons = ':' * (longest + 1)
+    return f'{colons}{{{name}}} {argument}'.rstrip() + (
+        f'\n{content}\n{colons}')
+
+
+def _yaml(text):
+    """Return an option's value as it is, whatever it begins with."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _plain(markdown):
+    """Return Markdown without its links, code marks and dollars."""
+    return re.sub(r'[`$*]', '', re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1',
+                                       markdown))
 
 
 def _fence(text):

@@ -27,8 +27,8 @@ def make_notebook(book, page, tab):
                     cell.source, id=cell_id, metadata=tags))
         elif item.prose.tabs is None or tab in item.prose.tabs:
             text = render(item.prose, lambda r: _role(book, page, tab, r),
-                          lambda part, caption, key=item.id: _float(
-                              book, page, tab, key, part, caption))
+                          lambda *part, key=item.id: _float(
+                              book, page, tab, key, *part))
             cells.append(nbformat.v4.new_markdown_cell(
                 text.strip(), id=item.id))
     references = book.bibliography.references(page.cited())
@@ -46,7 +46,8 @@ def make_notebook(book, page, tab):
 
 def render(prose: Prose, replace, replace_float):
     """Return the body of `prose`, with replace(role) for each role and
-    replace_float(float, its rendered caption) for each figure and so on."""
+    replace_float(float, its rendered rows and caption) for each figure, table
+    and numbered equation."""
     def span(start, end):
         parts, done = [], start
         for role in prose.roles:
@@ -58,7 +59,8 @@ def render(prose: Prose, replace, replace_float):
     parts, done = [], 0
     for part in prose.floats:
         parts += (span(done, part.start),
-                  replace_float(part, span(*part.caption)))
+                  replace_float(part, span(*part.rows).rstrip(),
+                                span(*part.caption)))
         done = part.end
     return ''.join(parts) + span(done, len(prose.body))
 
@@ -107,12 +109,12 @@ def citation_text(book, role, url):
         for key in citation_keys(role)) + ')'
 
 
-def _float(book, page, tab, text_id, part, caption):
+def _float(book, page, tab, text_id, part, rows, caption):
     if part.kind == 'equation':
         return tagged(page, text_id, part)
     caption = caption_text(page, text_id, part, caption)
     if part.kind == 'table':
-        return f'{part.content}\n\n{caption}'.rstrip()
+        return f'{rows}\n\n{caption}'.rstrip()
     source = (book.config.folder / page.path).parent / part.content
     here = book.config.notebook(tab, page.name).parent
     path = Path(os.path.relpath(source, here)).as_posix()
@@ -134,7 +136,7 @@ def _role(book, page, tab, role):
     text, target = reference_text(book, role)
     if role.content in book.config.links:
         return f'[{text}]({target.url})'
-    anchor = '#' + target.title.replace(' ', '-')
+    anchor = '#' + target.heading.replace(' ', '-')
     if target.page != page.name:
         folder = posixpath.dirname(page.name) or '.'
         anchor = posixpath.relpath(target.page, folder) + '.ipynb' + anchor

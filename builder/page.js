@@ -73,16 +73,19 @@
         }
       }, true);
     }
-    document.addEventListener('change', letGo);
+    document.addEventListener('change', (event) => {
+      if (event.target.matches('.sd-tab-set > input')) letGo();
+    });
   }
 
   function meaning(link) {
     const target = document.getElementById(
       decodeURIComponent(link.hash.slice(1)));
     if (!target) return '';
-    const part = target.closest('.references') ? target.closest('p')
-      : target.closest('section').querySelector('h1, h2, h3, h4');
-    return part.textContent.replace(/¶$/, '').trim();
+    const part = target.closest('.references p')
+      || target.querySelector('figcaption, caption')
+      || target.closest('section')?.querySelector('h1, h2, h3, h4');
+    return part ? part.textContent.replace(/¶$/, '').trim() : '';
   }
 
   function setUpPreviews() {
@@ -91,14 +94,21 @@
     box.setAttribute('role', 'tooltip');
     box.hidden = true;
     document.body.append(box);
-    const hide = () => { box.hidden = true; };
+    let shown = null;
+    const hide = () => {
+      box.hidden = true;
+      if (shown) shown.removeAttribute('aria-describedby');
+      shown = null;
+    };
     const show = (event) => {
       const link = event.target.closest(
         'article p a.internal[href^="#"], article li a.internal[href^="#"]');
       const text = link && meaning(link);
       if (!text) return;
+      hide();
       box.textContent = text;
       box.hidden = false;
+      shown = link;
       link.setAttribute('aria-describedby', box.id);
       const at = link.getBoundingClientRect();
       const left = Math.min(at.left, window.innerWidth - box.offsetWidth - 8);
@@ -110,9 +120,12 @@
     for (const kind of ['mouseover', 'focusin']) {
       document.addEventListener(kind, show);
     }
-    for (const kind of ['mouseout', 'focusout']) {
-      document.addEventListener(kind, hide);
-    }
+    // The pointer may move on into the preview.
+    document.addEventListener('mouseout', (event) => {
+      if (!box.contains(event.relatedTarget)
+        && event.relatedTarget !== shown) hide();
+    });
+    document.addEventListener('focusout', hide);
     document.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') hide();
     });
@@ -120,10 +133,13 @@
 
   function setUpPermalinks() {
     for (const cell of document.querySelectorAll('article [id*="-code-"]')) {
+      if (!/-code-\d+$/.test(cell.id)) continue;
+      cell.classList.add('linked');
       const link = document.createElement('a');
       link.className = 'headerlink cell-link';
       link.href = `#${cell.id}`;
       link.title = 'Link to this cell';
+      link.setAttribute('aria-label', 'Link to this cell');
       link.textContent = '¶';
       cell.append(link);
     }

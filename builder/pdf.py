@@ -5,9 +5,12 @@ the PDF form of the recorded ones, so they are sharp at any size.
 """
 import base64
 import hashlib
+import os
 import re
 import shutil
 import subprocess
+
+from sphinx.util import texescape
 
 from builder.checksums import checksum
 from builder.claims import CLAIMS_PAGE, claims_page
@@ -60,7 +63,10 @@ def current_pdf(book, tab, out, sources=None):
     mark = path.with_suffix('.made-from')
     if not (path.is_file() and mark.is_file()):
         return None
-    now = _made_from(sources or make_sources(book, tab))
+    try:
+        now = _made_from(sources or make_sources(book, tab))
+    except BuildError:
+        return None  # there cannot be one; `make pdf` says why
     return path if mark.read_text() == now else None
 
 
@@ -71,28 +77,23 @@ def _made_from(sources):
 
 def make_sources(book, tab):
     """Return {path: bytes} of all that Sphinx reads for a tab's PDF."""
-    files, texts, runs = {}, {}, []
-    for page in book.pages:
-        recording = load_recording(book, page, tab)
-        texts[page.name] = TabWriter(book, page, tab, recording,
-                                     files).write()
-        if page.code(tab):
-            runs.append(f'*{page.title}*: '
-                        + provenance_line(book.config.tabs[tab], recording))
-    root = book.pages[0]
-    texts[root.name] = _with_title_page(book, texts[root.name], runs)
+    recordings = [load_recording(book, page, tab) for page in book.pages]
+    runs = [f'*{page.title}*: '
+            + provenance_line(book.config.tabs[tab], recording)
+            for page, recording in zip(book.pages, recordings)
+            if page.code(tab)]
+    files, texts = {}, {}
+    for page, recording in zip(book.pages, recordings):
+        writer = TabWriter(book, page, tab, recording, files)
+        if page is book.pages[0]:
+            writer.front = '\n\n'.join(runs)
+        texts[page.name] = writer.write()
     if book.claims:
         texts[CLAIMS_PAGE] = claims_page(book, download=False)
-        texts[root.name] += f'\n```{{toctree}}\n{CLAIMS_PAGE}\n```\n'
+        texts[book.pages[0].name] += f'\n```{{toctree}}\n{CLAIMS_PAGE}\n```\n'
     files |= {f'{name}.md': text.encode() for name, text in texts.items()}
     files['conf.py'] = _conf(book.config, tab).encode()
     return files
-
-
-def _with_title_page(book, text, runs):
-    """Return the root page's text, after its title where results are from."""
-    before, title, after = text.partition(f'{book.pages[0].title}\n')
-    return before + title + '\n\n'.join(['', *runs, after])
 
 
 class TabWriter(PageWriter):
@@ -101,14 +102,15 @@ class TabWriter(PageWriter):
     def __init__(self, book, page, tab, recording, files):
         super().__init__(book, page, {tab: recording}, files)
         self.tab = tab
+        self.front = ''  # what stands under the book's title: the runs
 
     def tab_texts(self, items):
         for item in items:
             if self.tab in item.prose.tabs:
                 yield self.body(item)
 
-    def provenance(self):
-        return ''  # it stands on the title page
+    def top(self):
+        return self.front
 
     def group(self, group):
         include = group.cells[0].include
@@ -131,12 +133,13 @@ class TabWriter(PageWriter):
         return ('```{math}\n:nowrap:\n\n\\begin{equation*}\n'
                 f'{formula}\n\\end{{equation*}}\n```')
 
-    def image(self, path):
-        name = super().image(path)
-        if path.suffix != '.svg':
+    def image(self, link):
+        name = super().image(link)
+        if not name.endswith('.svg'):
             return name
         del self.files[name]
-        self.files[f'{name}.pdf'] = _converted(path, name)
+        self.files[f'{name}.pdf'] = _converted(self.book.config.folder / name,
+                                               name)
         return f'{name}.pdf'
 
     def plot(self, data, name, alt):
@@ -144,7 +147,7 @@ class TabWriter(PageWriter):
             raise BuildError(f'{name}: this plot has no PDF form')
         path = f'plots/{name}.pdf'
         self.files[path] = base64.b64decode(data['application/pdf'])
-        return f'```{{image}} /{path}\n:alt: {alt}\n:align: center\n```'
+        return f'```{{image}} /{path}\n:align: center\n```'
 
 
 def _converted(path, name):
@@ -153,8 +156,9 @@ def _converted(path, name):
         raise BuildError(f'{name} must become a PDF, which needs rsvg-convert.'
                          ' On Debian and Ubuntu: apt-get install '
                          'librsvg2-bin')
-    run = subprocess.run(['rsvg-convert', '-f', 'pdf', path],
-                         capture_output=True)
+    run = subprocess.run(  # the same bytes every time
+        ['rsvg-convert', '-f', 'pdf', path], capture_output=True,
+        env={**os.environ, 'SOURCE_DATE_EPOCH': '0'})
     if run.returncode:
         raise BuildError(f'{name}: {run.stderr.decode(errors="replace")}')
     return run.stdout
@@ -195,6 +199,9 @@ _FONTS = r'''
 '''
 _PREAMBLE = r'''
 \usepackage{microtype}
+% Captions bring their numbers along, the same ones as on pages.
+\usepackage{caption}
+\captionsetup{labelformat=empty,labelsep=none}
 % Outputs: no box, a rule at the left.
 \newenvironment{sphinxclassoutput}{%
   \sphinxsetup{VerbatimColor={named}{white},verbatimwithframe=false}%
@@ -212,7 +219,9 @@ _PREAMBLE = r'''
 
 def _conf(config, tab):
     """Return the conf.py that Sphinx reads."""
-    title = f'{config.title}: {config.tabs[tab].title}'
+    texescape.init()
+    title = texescape.escape(f'{config.title}: {config.tabs[tab].title}',
+                             'xelatex')
     settings = {
         'project': config.title, 'author': config.authors,
         'copyright': config.authors, 'language': config.language,
@@ -223,7 +232,8 @@ def _conf(config, tab):
         'suppress_warnings': ['misc.highlighting_failure'],
         'latex_engine': 'xelatex', 'latex_show_urls': 'no',
         'latex_documents': [(config.root.stem, 'book.tex', title,
-                             config.authors, 'howto')],
+                             texescape.escape(config.authors, 'xelatex'),
+                             'howto')],
         'latex_elements': {
             'papersize': 'a4paper', 'pointsize': '10pt',
             'fontpkg': _FONTS, 'preamble': _PREAMBLE, 'figure_align': 'H',

@@ -5,6 +5,7 @@ evidence/runs/ of the folder that we are in and those around it, and last at
 the address that this distribution was built with (config.ini says it).
 """
 import json
+import logging
 import os
 import tempfile
 from importlib import metadata
@@ -30,7 +31,8 @@ def load_runs(tab='pytorch', device='cpu'):
     Raises:
         FileNotFoundError: if no place has them; it names every place.
     """
-    runs = [json.loads(line) for line in _text(f'{tab}.jsonl').splitlines()]
+    whole = _text(f'{tab}.jsonl').rpartition('\n')[0]  # half a line is none
+    runs = [json.loads(line) for line in whole.split('\n') if line]
     runs = [run for run in runs if run['device'] == device]
     return [run for run in runs
             if all(run[key] == runs[-1][key] for key in ('code', 'packages'))]
@@ -62,6 +64,7 @@ def _fetched(url):
     """Return the text at `url`, None if it cannot be had."""
     import pooch
     import requests
+    pooch.get_logger().setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix='d2l-') as folder:
         try:
             path = pooch.retrieve(

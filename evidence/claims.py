@@ -111,7 +111,7 @@ class _Entry:
         return found[0], self.entry.pop(found[0])
 
     def epoch(self, key, value, epochs):
-        if value not in range(1, epochs):
+        if not isinstance(value, int) or value not in range(1, epochs):
             raise self.error(f'{key} must be an epoch from 1 to '
                              f'{epochs - 1}, got {value!r}')
         return value
@@ -120,10 +120,12 @@ class _Entry:
 def _claim(name, table, plan):
     entry = _Entry(name, table)
     form, kinds = entry.only_one_of(FORMS)
-    kinds = (kinds,) if isinstance(kinds, str) else tuple(kinds)
-    if len({*kinds}) != len(kinds) or len(kinds) != FORMS[form]:
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if not isinstance(kinds, list) or len(kinds) != FORMS[form] or not all(
+            isinstance(kind, str) for kind in kinds) or (
+            len({*kinds}) != len(kinds)):
         raise entry.error(f'{form} must name {FORMS[form]} kinds of runs, got '
-                          f'{", ".join(kinds) or "none"}')
+                          f'{kinds!r}')
     names = {'agree': plan.others['schedules'], 'alive': plan.survival_kinds(),
              'dies': plan.survival_kinds()}.get(form, plan.schedules)
     for kind in kinds:
@@ -131,7 +133,10 @@ def _claim(name, table, plan):
     rest = {'alive': _alive, 'dies': _dies}.get(form, _metric)
     after = (entry.epoch('after', table.pop('after', None), plan.epochs)
              if form == 'grow' else 0)
-    claim = Claim(name, form, kinds, **rest(entry, plan), after=after)
+    sizes = {len(names[kind]) for kind in kinds} if form == 'alive' else ()
+    if len(sizes) > 1:
+        raise entry.error('alive compares one peak with one, or all with all')
+    claim = Claim(name, form, tuple(kinds), **rest(entry, plan), after=after)
     if table:
         raise entry.error(f'unknown key {next(iter(table))!r}')
     return claim

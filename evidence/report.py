@@ -116,7 +116,7 @@ def details(claim, finding):
                 for seed, tab, values in finding.rows]
     else:
         framework, rows = titles[FIRST].title, finding.rows
-        keys = ['seed'] if claim.metric else ['seed', 'peak']
+        keys = ['seed', 'peak'] if '*' in claim.kinds[0] else ['seed']
     columns = ([f'{claim.kinds[0]}, last', f'epochs to {claim.after}']
                if claim.form == 'grow' else claim.kinds)
     what = (f'the {METRICS[claim.metric]}, a mean of {LAST} epochs'

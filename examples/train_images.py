@@ -28,9 +28,8 @@ from d2l import torch as d2l
 class ImageFolder(Dataset):
     """Pairs of an image, (3, size, size) float32 in [-1, 1], and its class."""
 
-    def __init__(self, folder, size, augment):
-        self.classes = sorted(path.name for path in folder.iterdir())
-        self.files = [(path, y) for y, name in enumerate(self.classes)
+    def __init__(self, folder, classes, size, augment):
+        self.files = [(path, y) for y, name in enumerate(classes)
                       for path in sorted((folder / name).iterdir())]
         self.size, self.augment = size, augment
 
@@ -86,7 +85,8 @@ def make_net(num_classes, width):
 def train(options, device):
     """Train, or go on training; print a line an epoch."""
     rank, part = dist.get_rank(), options.checkpoint.with_suffix('.part')
-    data = {split: ImageFolder(options.folder / split, options.size,
+    classes = sorted(p.name for p in (options.folder / 'train').iterdir())
+    data = {split: ImageFolder(options.folder / split, classes, options.size,
                                augment=split == 'train')
             for split in ('train', 'val')}
     train_iter, val_iter = (DataLoader(
@@ -94,7 +94,7 @@ def train(options, device):
         sampler=DistributedSampler(data[split], shuffle=split == 'train'),
         num_workers=options.workers) for split in data)
     d2l.set_seed(0)  # the same weights in every process
-    net = make_net(len(data['train'].classes), options.width).to(device)
+    net = make_net(len(classes), options.width).to(device)
     trainer = torch.optim.SGD(net.parameters(), lr=options.lr, momentum=0.9,
                               weight_decay=1e-4)
     scheduler = d2l.CosineScheduler(  # counts epochs
@@ -145,9 +145,9 @@ if __name__ == '__main__':
                         'lr': 0.1, 'warmup': 5.0, 'width': 64,
                         'workers': 8}.items():
         parser.add_argument(f'--{name}', type=type(value), default=value)
-    cuda = torch.cuda.is_available()
+    options, cuda = parser.parse_args(), torch.cuda.is_available()
     dist.init_process_group('nccl' if cuda else 'gloo')
-    train(parser.parse_args(),
+    train(options,
           d2l.try_gpu(int(os.environ['LOCAL_RANK'])) if cuda else d2l.cpu())
     gc.collect()  # or threads of the process group may outlive Python
     dist.destroy_process_group()

@@ -13,7 +13,7 @@ from builder.html import make_sources
 from builder.notebook import make_notebook
 from builder.pdf import make_sources as pdf_sources
 
-from .conftest import BIB, CONFIG
+from .conftest import BIB, CONFIG, SVG
 
 PIECES = st.sampled_from([
     '\n', '\n\n', ' ', '    ', '\t', '> ', '- ', '1. ', '# ', '## A\n', '|',
@@ -22,7 +22,8 @@ PIECES = st.sampled_from([
     '#@tab pytorch\n', '#@tab jax\n', '%%tab mxnet\n', '#@check\n',
     '#@include index before a\n', '```{.json .output}\n', '```toc\n',
     ':maxdepth: 2\n', 'index\n', ':begin_tab:`mxnet`\n', ':end_tab:\n',
-    ':label:`a`\n', ':label:`b`\n', ':eqlabel:`e`\n', ':width:`3px`\n',
+    ':eqlabel:``\n', '# A \n', '# A #\n', '\r\n', ':label:`a`\n',
+    ':label:`b`\n', ':eqlabel:`e`\n', ':width:`3px`\n',
     ':numref:`a`', ':eqref:`e`', ':ref:`sec_sgd`', ':cite:`Smith.2017`',
     ':citet:`Smith.2017,Nobody.1900`', ':claim:`c`', ':role:`x`',
     '![c](d.svg)\n', '[a](b)', '<b>', '<!--', '-->', 'text', 'é', '\0', '\r',
@@ -37,7 +38,7 @@ def folder(tmp_path_factory):
     for name, text in {'config.ini': CONFIG, 'text/small.bib': BIB,
                        'requirements/pytorch.txt': 'numpy==2.4.6\n',
                        'requirements/mxnet.txt': '', 'lib/common.py': '',
-                       'lib/torch.py': '', 'text/d.svg': '<svg/>'}.items():
+                       'lib/torch.py': '', 'text/d.svg': SVG}.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     return folder

@@ -3,8 +3,7 @@ import nbformat
 import pytest
 
 from builder import __main__ as stages
-from builder.errors import BuildError
-from builder.hosted import colab_link
+from builder.hosted import colab_link, colab_notebooks
 from builder.html import make_sources
 
 from .conftest import CONFIG, PAGE
@@ -49,12 +48,29 @@ def test_its_first_cell_installs_the_package_and_no_framework(
     assert first.source == f'%pip install -q "git+{REPOSITORY}@main"'
     assert rest == nbformat.read(
         tmp_path / 'notebooks/pytorch/index.ipynb', 4).cells
+    copy = tmp_path / 'notebooks/colab/pytorch/index.ipynb'
+    copy.write_text('<<<<<<< merge')
+    assert stages.main(['check']) == 1
+    assert stages.main(['notebooks']) == stages.main(['check']) == 0
     assert not (tmp_path / 'notebooks/colab/mxnet').exists()
 
 
-def test_a_repository_elsewhere(write_book, record_by_hand):
+def test_a_repository_elsewhere_has_no_button(write_book, record_by_hand):
     book = write_book(PAGE, **{'config.ini': HOSTED.replace('github.com',
                                                             'example.org')})
     record_by_hand(book, book.pages[0], 'pytorch', {1: ['both\n']})
-    with pytest.raises(BuildError, match='repository must be of the form'):
-        make_sources(book)
+    assert 'Colab' not in make_sources(book)['index.md'].decode()
+
+
+def test_links_lead_to_the_repository(book, tmp_path):
+    path = tmp_path / 'notebooks/pytorch/index.ipynb'
+    notebook = nbformat.read(path, 4)
+    notebook.cells[0].source = (
+        '[runs](../../evidence/a.jsonl) ![c](../../text/d.svg) '
+        '[out](../../../../x) [here](#Second)')
+    nbformat.write(notebook, path)
+    (_, hosted), = colab_notebooks(book.config, [(book.pages[0], 'pytorch')])
+    assert hosted.cells[1].source == (
+        f'[runs]({REPOSITORY}/blob/main/evidence/a.jsonl) '
+        f'![c]({REPOSITORY}/raw/main/text/d.svg) '
+        '[out](../../../../x) [here](#Second)')

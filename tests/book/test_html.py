@@ -1,16 +1,19 @@
 """Pages: a golden one, plots, staleness, and errors."""
 import functools
+import html
 import os
 import re
 import threading
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from builder.errors import BuildError
 from builder.html import build_html, check_links, make_sources
 from builder.myst import page_svg
+from builder.recording import outputs_checksum
 
 from .conftest import PAGE, SVG
 
@@ -59,7 +62,7 @@ def test_a_tab_without_a_cell_says_so_and_prose_stays_empty(write_book):
     book = write_book('# A\n\n```{.python .input}\n#@tab mxnet\na\n```\n\n'
                       ':begin_tab:`mxnet`\nonly here\n:end_tab:\n')
     text = make_sources(book)['index.md'].decode()
-    _, _, cell, prose = text.split('::::::{tab-set}')
+    _, _, cell, prose = text.split('{tab-set}')
     assert cell.count('{tab-item}') == prose.count('{tab-item}') == 2
     assert cell.count('*Not needed in PyTorch.*') == 1
     assert 'MXNet\n:sync: mxnet\n\n```python\na\n```' in cell
@@ -71,7 +74,7 @@ def test_prose_for_tabs_that_stands_together_is_one_tab_set(write_book):
                       ':begin_tab:`pytorch, mxnet`\ntwo\n:end_tab:\n\n'
                       'all\n\n:begin_tab:`mxnet`\nthree\n:end_tab:\n')
     text = make_sources(book)['index.md'].decode()
-    _, first, second = text.split('::::::{tab-set}')
+    _, first, second = text.split('{tab-set}')
     assert [first.count(word) for word in ('one', 'two', 'all')] == [1, 2, 1]
     assert second.count('three') == 1
 
@@ -87,7 +90,7 @@ def test_outputs_and_cells_that_look_like_markup(write_book, record_by_hand,
                                                  tmp_path):
     book = write_book('# A\n\n````{.python .input}\n#@tab all\n!ls\n'
                       "text = '```'\n````\n")
-    output = ':name: value\n---\n::: {note}\n````\n'
+    output = ':name: value\n---\n::: {note}\n:::\n::::::::\n````\n'
     for tab in ('pytorch', 'mxnet'):
         record_by_hand(book, book.pages[0], tab, {0: [output]})
     page = build_html(book, tmp_path / '_build').read_text('utf-8')
@@ -163,3 +166,38 @@ def test_addresses_are_asked_for_on_request(write_book, tmp_path, server):
     with pytest.raises(BuildError, match=r'index.md:\d+: .*broken link: '
                        rf'{server}/gone'):
         check_links(book, tmp_path / '_build')
+
+
+def test_alternative_text_may_hold_anything(write_book, record_by_hand,
+                                            tmp_path):
+    said = '"SGD" falls: #1 of |all| # 3 times'
+    book = write_book(f'# A #\n\n![{said}](d.svg)\n\n```{{.python .input}}\n'
+                      '#@tab all\na\n```\n', **{'text/d.svg': SVG})
+    path = record_by_hand(book, book.pages[0], 'pytorch', {0: [SVG]})
+    path.write_text(path.read_text().replace(
+        'A white card.', said.replace('"', '\\"')))
+    notebook = nbformat.read(path, 4)
+    recording = notebook.metadata['recording']
+    recording['outputs'] = outputs_checksum(
+        [c for c in notebook.cells if c.cell_type == 'code'])
+    nbformat.write(notebook, path)
+    page = build_html(book, tmp_path / '_build').read_text('utf-8')
+    shown = [html.unescape(alt) for alt in re.findall('alt="([^"]*)"', page)]
+    assert {said, f'Fig. 1. {said}'} <= {*shown}
+
+
+@pytest.mark.parametrize('heading', [
+    '# A title ', '# A title #', 'A title\n=======', '# A *title*\r'])
+def test_the_bar_stands_under_any_heading(write_book, tmp_path, heading):
+    book = write_book(f'{heading}\n\ntext\n\n```{{.python .input}}\n'
+                      '#@tab all\na\n```\n')
+    page = article(build_html(book, tmp_path / '_build').read_text('utf-8'))
+    places = [page.index(part) for part in (
+        '<h1>', 'framework-bar', 'Not run yet', '<p>text</p>', '>a<')]
+    assert places == sorted(places) and page.count('framework-bar') == 1
+
+
+def test_the_bar_of_a_page_that_begins_with_a_cell(write_book, tmp_path):
+    book = write_book('```{.python .input}\n#@tab all\na\n```\n\n# A\n')
+    page = build_html(book, tmp_path / '_build').read_text('utf-8')
+    assert page.count('framework-bar') == 1

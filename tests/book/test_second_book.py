@@ -1,6 +1,7 @@
 """Another book, with what ours lacks: several chapters, figures, tables,
 equation labels, tabs that are missing here and there."""
 import re
+import time
 
 import nbformat
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from builder.errors import BuildError, SourceError
 from builder.html import build_html
 from builder.notebook import make_notebook
-from builder.pdf import build_pdf
+from builder.pdf import build_pdf, current_pdf
 
 from .test_pdf import text_of
 
@@ -58,7 +59,7 @@ $$\lambda = c / f$$
 
 |Note|Frequency|
 |:---|--------:|
-|A   |440 Hz   |
+|A   |440 Hz :cite:`Euler.1748`|
 :Two notes, with :eqref:`eq_speed`.
 :label:`tab_notes`
 
@@ -125,6 +126,7 @@ def test_its_pages(book, tmp_path):
     assert re.findall(r'\\tag\{(.*?)\}', page) == ['1.1', '1.2']
     for target in ('fig-string', 'tab-notes', 'eq-wave', 'chap-strings'):
         assert f'id="{target}"' in page
+    assert 'A 440 Hz ( Euler, 1748 )' in words
     image = re.search(r'<img[^>]*src="([^"]+)"[^>]*>', page)
     assert 'width: 300px' in image[0]
     assert (folder / 'one' / image[1]).resolve().read_text() == SVG
@@ -147,7 +149,9 @@ def test_its_notebooks(book):
     assert '\\tag{1.1}' in text and ':eqlabel:' not in text
     assert ('![Fig. 1.1. A string, as Euler (1748) drew it.]'
             '(../../../book/img/string.svg)') in text
-    assert 'Table 1.1. Two notes, with [(1.2)](#' in text
+    assert 'Table 1.1. Two notes, with [(1.2)](#Strings)' in text
+    assert '|A   |440 Hz (Euler, 1748)|' in text
+    assert '[Fig. 1.1](#Strings) shows one' in text
     assert ':width:' not in text and 'Octave' not in text
 
 
@@ -155,8 +159,15 @@ def test_its_pdf(write_book, tmp_path):
     book = write_book(PAGES, **FILES)
     words = ' '.join(text_of(build_pdf(book, 'octave', tmp_path)).split())
     assert 'Fig. 1.1. A string' in words and 'Table 1.1. Two notes' in words
+    assert 'Fig. 1:' not in words and 'Table 1:' not in words
     assert '(1.1)' in words and 'Octave counts from one' in words
     assert '1 + 1' not in words and '2 + 2' in words
+
+
+def test_a_pdf_with_a_figure_is_of_today(book, tmp_path):
+    built = build_pdf(book, 'octave', tmp_path)
+    time.sleep(1.1)  # dates in PDFs have seconds
+    assert current_pdf(book, 'octave', tmp_path) == built
 
 
 def test_a_pdf_says_what_it_needs_for_an_svg(book, monkeypatch):
@@ -167,7 +178,9 @@ def test_a_pdf_says_what_it_needs_for_an_svg(book, monkeypatch):
 
 
 @pytest.mark.parametrize(('old', 'new', 'message'), [
-    ('../img/string.svg', '../img/rope.svg', 'rope.svg is not in the folder'),
+    ('../img/string.svg', '../img/rope.svg', "rope.svg' is not a file in"),
+    ('../img/string.svg', '../img/\0.svg', 'is not a file in the folder'),
+    (':eqlabel:`eq_speed`', ':eqlabel:``', "label 'eq_speed' does not exist"),
     ('$$c = \\sqrt{T / \\mu}$$\n', 'c\n\n', 'strings.md:.*eqlabel: belongs'),
     ('eqref:`eq_wave`', 'eqref:`eq_wafe`', "strings.md:4: label 'eq_wafe' d"),
     (':label:`tab_notes`', ':label:`fig_string`', "label 'fig_string' exists"),

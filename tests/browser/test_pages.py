@@ -195,6 +195,20 @@ def test_links_to_cells(open_page):
     page.locator(f'[id="{target}"]').hover()
     link.click()
     assert page.url.endswith(f'#{target}')
+    other = page.locator('.cell-link').nth(4)
+    other.focus()  # the keyboard gets there, too
+    assert other.evaluate('(link) => getComputedStyle(link).opacity') == '1'
+
+
+def test_nothing_moves_after_a_choice_that_was_none(open_page):
+    page = open_page()
+    label = page.locator('.cell > label[data-sync-id=pytorch]').first
+    label.click()  # it is chosen already
+    page.evaluate('window.scrollTo({top: 4000, behavior: "instant"})')
+    page.evaluate("""() => { const box = document.querySelector(
+      '.sidebar-search, input[type=checkbox]');
+      box.dispatchEvent(new Event('change', {bubbles: true})); }""")
+    assert page.evaluate('scrollY') == 4000
 
 
 @pytest.mark.parametrize('width', [320, 390, 768])

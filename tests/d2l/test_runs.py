@@ -54,6 +54,13 @@ def test_only_what_can_be_compared(places, monkeypatch):
     assert seeds(device='TPU') == []
 
 
+def test_a_file_that_is_being_written(places, monkeypatch):
+    monkeypatch.setenv('D2L_RUNS', str(places / 'kept'))
+    with open(places / 'kept' / 'jax.jsonl', 'a') as file:
+        file.write('{"schedule": "const')
+    assert seeds() == [0, 1]
+
+
 def test_folder_of_the_checkout_that_we_are_in(places):
     folder = places / 'book' / 'evidence' / 'runs'
     folder.parent.mkdir()
@@ -61,9 +68,10 @@ def test_folder_of_the_checkout_that_we_are_in(places):
     assert seeds() == [0, 1]
 
 
-def test_an_address(places, server, monkeypatch):
+def test_an_address(places, server, monkeypatch, capfd):
     monkeypatch.setenv('D2L_RUNS', f'{server}/')
     assert seeds() == [0, 1]
+    assert capfd.readouterr().err == ''  # a recording takes no warnings
 
 
 def test_the_address_that_the_package_was_built_with(

@@ -137,7 +137,11 @@ def test_claims_say_which_schedules_are_confirmed(write, both):
     ('-0.5', '0.5', 'a-claim: less_than = 0.5 has the wrong sign'),
     ('"more"', '"better"', "another: unknown direction 'better'"),
     (', "constant 0.3"]', ']', 'a-claim: compare must name 2 kinds of runs, '
-     'got square root 0.3'),
+     r"got .'square root 0.3'."),
+    ('"survival * warmup 0"', '3', 'fifth: dies must name 1 kinds of runs'),
+    ('"square root 0.3", "c', '["a"], "c', 'a-claim: compare must name 2'),
+    ('"survival 1.0 warmup 2"', '"survival * warmup 2"', 'another: alive co'),
+    ('after = 5', 'after = 5.0', 'third: after must be an epoch'),
     ('"square root 0.3", ', '"constant 0.3", ', 'a-claim: compare must name'),
     ('compare =', 'compares =', 'a-claim: expected one of compare, grow, ag'),
     ('after = 5', 'after = 6', 'third: after must be an epoch from 1 to 5, g'),
