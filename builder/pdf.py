@@ -204,7 +204,7 @@ _PREAMBLE = r'''
 \captionsetup{labelformat=empty,labelsep=none}
 % Outputs: no box, a rule at the left.
 \newenvironment{sphinxclassoutput}{%
-  \sphinxsetup{VerbatimColor={named}{white},verbatimwithframe=false}%
+  \sphinxsetup{VerbatimColor={named}{white}}%
   \def\FrameCommand{\textcolor{gray}{\vrule width 2pt}\hspace{6pt}}%
   \MakeFramed{\advance\hsize-\width \FrameRestore}}{\endMakeFramed}
 % A space in code is a character, so that copied code keeps its indentation.
@@ -239,7 +239,7 @@ def _conf(config, tab):
             'fontpkg': _FONTS, 'preamble': _PREAMBLE, 'figure_align': 'H',
             'sphinxsetup': 'hmargin={25mm,25mm},vmargin={25mm,25mm},'
                            'VerbatimColor={rgb}{0.97,0.97,0.97},'
-                           'verbatimwithframe=false',
+                           'pre_border-width=0pt,pre_border-radius=0pt',
             'releasename': ' '},
         'pygments_style': 'friendly',
     }
