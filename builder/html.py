@@ -6,7 +6,8 @@ rebuilds what changed and no more.
 from pathlib import Path
 
 from builder.claims import CLAIMS_PAGE, claims_page
-from builder.myst import PageWriter, download_link
+from builder.markup import download_link
+from builder.myst import PageWriter
 from builder.pdf import current_pdf
 from builder.recording import load_recording
 from builder.sphinx_build import run_sphinx, write_sources

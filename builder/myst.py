@@ -1,13 +1,20 @@
 """A page and its recordings to MyST Markdown with tabs, for Sphinx."""
 import html
-import json
-import re
-import xml.etree.ElementTree as ElementTree
 from itertools import groupby
 
 from builder.book import Group, table_of_contents
 from builder.errors import BuildError
 from builder.hosted import colab_link
+from builder.markup import (
+    code_block,
+    directive,
+    download_link,
+    fenced,
+    page_svg,
+    quoted,
+    ref_label,
+    without_marks,
+)
 from builder.notebook import (
     caption_text,
     citation_text,
@@ -96,12 +103,13 @@ class PageWriter:
             return target + self.equation(text_id, part)
         caption = caption_text(self.page, text_id, part, caption)
         if part.kind == 'table':
-            return target + (_directive('table', caption, f'\n{rows}')
+            return target + (directive('table', caption, f'\n{rows}')
                              if caption else rows)
         path = self.image(part.content)
-        options = [f':width: {_yaml(part.width)}'] if part.width else []
-        options += [f':alt: {_yaml(_plain(caption))}'] if caption else []
-        return target + _directive('figure', f'/{path}', '\n'.join(
+        options = [f':width: {quoted(part.width)}'] if part.width else []
+        if caption:
+            options.append(f':alt: {quoted(without_marks(caption))}')
+        return target + directive('figure', f'/{path}', '\n'.join(
             [*options, '', caption]))
 
     def equation(self, text_id, part):
@@ -123,7 +131,8 @@ class PageWriter:
         if role.name in ('label', 'eqlabel', 'width'):
             return ''
         if role.name in ('cite', 'citet'):
-            return citation_text(self.book, role, lambda key: f'#{_ref(key)}')
+            return citation_text(self.book, role,
+                                 lambda key: f'#{ref_label(key)}')
         if role.name == 'claim':
             text = self.book.claims[role.content].text
             return f'([{text}](#claim-{role.content}))'
@@ -138,8 +147,9 @@ class PageWriter:
         lines = self.book.bibliography.references(self.page.cited())
         if not lines:
             return ''
-        entries = '\n\n'.join(f'({_ref(key)})=\n{text}' for key, text in lines)
-        return '## References\n\n' + _directive('container', 'references',
+        entries = '\n\n'.join(f'({ref_label(key)})=\n{text}'
+                              for key, text in lines)
+        return '## References\n\n' + directive('container', 'references',
                                                entries)
 
     def provenance(self):
@@ -190,7 +200,7 @@ class PageWriter:
             return cells
         title = next(page.title for page in self.book.pages
                      if page.name == include[0])
-        return _directive('dropdown', f'Code of {title}',
+        return directive('dropdown', f'Code of {title}',
                           f':class-container: included\n\n{cells}')
 
     def outputs(self, group, tab):
@@ -218,18 +228,17 @@ class PageWriter:
 
     def literal(self, text):
         """Return an output of text; a long one is folded."""
-        fence = _fence(text)
-        block = _directive('container', 'output',
-                           f'{fence}text\n{text.rstrip()}\n{fence}')
+        block = directive('container', 'output',
+                          fenced('text', text.rstrip()))
         lines = text.rstrip().count('\n') + 1
-        return block if lines <= LONG else _directive(
+        return block if lines <= LONG else directive(
             'dropdown', f'{lines} lines of output', block)
 
     def plot(self, data, name, alt):
         svg, width, height = page_svg(data['image/svg+xml'])
         path = f'plots/{name}.svg'
         self.files[path] = svg.encode()
-        return (f'```{{image}} /{path}\n:alt: {_yaml(alt)}\n:class: plot\n'
+        return (f'```{{image}} /{path}\n:alt: {quoted(alt)}\n:class: plot\n'
                 f':width: {width}\n:height: {height}\n:loading: lazy\n'
                 '```')
 
@@ -244,9 +253,9 @@ class PageWriter:
             content = contents.get(name) or (
                 '<!-- -->' if kind == 'prose' else
                 f'*Not needed in {tab.title}.*')
-            items.append(_directive('tab-item', tab.title,
+            items.append(directive('tab-item', tab.title,
                                     f':sync: {name}\n\n{content}'))
-        return _directive('tab-set', '', f':sync-group: tab\n:class: {kind}'
+        return directive('tab-set', '', f':sync-group: tab\n:class: {kind}'
                           '\n\n' + '\n\n'.join(items))
 
 
@@ -255,67 +264,3 @@ def _kind(item):
     if isinstance(item, Group):
         return 'groups'
     return 'texts' if item.prose.tabs is None else 'tab_texts'
-
-
-def page_svg(svg):
-    """Return (SVG for a page, width, height in CSS pixels).
-
-    Its background is transparent, so that the page's shows, and its size is
-    left to the page.
-    """
-    ElementTree.register_namespace('', 'http://www.w3.org/2000/svg')
-    ElementTree.register_namespace('xlink', 'http://www.w3.org/1999/xlink')
-    root = ElementTree.fromstring(svg)
-    name = '{http://www.w3.org/2000/svg}'
-    for metadata in root.findall(f'{name}metadata'):
-        root.remove(metadata)
-    for patch in root.iter(f'{name}path'):
-        style = patch.get('style', '')
-        patch.set('style', re.sub(r'fill: #ffffff(?=;|$)', 'fill: none',
-                                  style))
-    _, _, width, height = map(float, root.get('viewBox').split())
-    text = ElementTree.tostring(root, encoding='unicode')
-    return text, round(width * 4 / 3), round(height * 4 / 3)
-
-
-def download_link(text, path, name, files):
-    """Take the file at `path` along as `name`; return a link to it."""
-    files[name] = path.read_bytes()
-    return f'{{download}}`{text} </{name}>`'
-
-
-def code_block(cell):
-    """Return a code cell as a fence."""
-    fence = _fence(cell.source)
-    return f'{fence}python\n{cell.source}\n{fence}'
-
-
-def _directive(name, argument, content):
-    """Return a directive around `content`, between more colons than any line
-    in it begins with."""
-    longest = max(map(len, re.findall('^ *(:{3,})', content, re.MULTILINE)),
-                  default=2)
-    colons = ':' * (longest + 1)
-    return f'{colons}{{{name}}} {argument}'.rstrip() + (
-        f'\n{content}\n{colons}')
-
-
-def _yaml(text):
-    """Return an option's value as it is, whatever it begins with."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _plain(markdown):
-    """Return Markdown without its links, code marks and dollars."""
-    return re.sub(r'[`$*]', '', re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1',
-                                       markdown))
-
-
-def _fence(text):
-    """Return a fence longer than any run of backticks in `text`."""
-    longest = max((len(run) for run in re.findall('`+', text)), default=0)
-    return '`' * max(3, longest + 1)
-
-
-def _ref(key):
-    return 'ref-' + re.sub(r'[^a-z0-9]+', '-', key.lower())

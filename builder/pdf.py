@@ -15,7 +15,8 @@ from sphinx.util import texescape
 from builder.checksums import checksum
 from builder.claims import CLAIMS_PAGE, claims_page
 from builder.errors import BuildError
-from builder.myst import PageWriter, code_block
+from builder.markup import code_block
+from builder.myst import PageWriter
 from builder.notebook import tagged
 from builder.provenance import provenance_line
 from builder.recording import load_recording

@@ -12,7 +12,7 @@ import pytest
 
 from builder.errors import BuildError
 from builder.html import build_html, check_links, make_sources
-from builder.myst import page_svg
+from builder.markup import page_svg
 from builder.recording import outputs_checksum
 
 from .conftest import PAGE, SVG
