@@ -39,7 +39,14 @@ def judge_claims(config, page, prose):
 
 def claims_page(book, download=True):
     """Return MyST for the page that shows the runs behind all claims; with
-    links to the files of these runs, unless download is false."""
+    links to the files of these runs, unless download is false.
+
+    Raises:
+        BuildError: if the book has a page of that name.
+    """
+    if CLAIMS_PAGE in [page.name for page in book.pages]:
+        raise BuildError(f'{CLAIMS_PAGE}.md: the builder makes a page of this '
+                         'name; call this one something else')
     parts = ['---\norphan: true\n---', '# Claims and Runs',
              'A number in parentheses behind a sentence leads here: to the '
              'runs that it comes from, one line for each seed.']

@@ -84,3 +84,10 @@ def test_one_that_fails_is_a_mistake_in_the_source(write_book):
 def test_a_book_without_evidence_makes_no_claims(write_book):
     with pytest.raises(SourceError, match='index.md:4: a claim, but config'):
         write_book(PAGE)
+
+
+def test_a_page_of_that_name_is_not_overwritten(write_book):
+    book = write_book(PAGE + '\n```toc\nclaims\n```\n', **{
+        'config.ini': JUDGED, 'text/claims.md': '# Mine\n'})
+    with pytest.raises(BuildError, match='call this one something else'):
+        make_sources(book)
