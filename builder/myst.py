@@ -84,10 +84,10 @@ class PageWriter:
         toc = table_of_contents(prose)
         body = render(prose, self.role,
                       lambda *part: self.float(item.id, *part))
-        if item is self.heading and self.top():
-            lines = body.split('\n')
-            at = prose.heading_lines
-            body = '\n'.join([*lines[:at], '', self.top(), '', *lines[at:]])
+        top = self.top() if item is self.heading else ''
+        if top:
+            lines, at = body.split('\n'), prose.heading_lines
+            body = '\n'.join([*lines[:at], '', top, '', *lines[at:]])
         if toc:
             entries = '\n'.join([*toc[2], '', *toc[1]])
             body = body.replace(toc[0][0], f'```{{toctree}}\n{entries}\n```')
