@@ -120,6 +120,9 @@ def test_ctrl_c_leaves_the_old_recording(recorded, write_book, tmp_path):
         [sys.executable, '-m', 'builder', 'run', 'pytorch'], cwd=tmp_path,
         env={'PYTHONPATH': str(root), 'HOME': str(tmp_path),
              'PATH': '/usr/bin:/bin'},
+        # What a shell starts in the background ignores Ctrl-C, and so would
+        # all that it starts in turn.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     started = tmp_path / 'notebooks' / 'pytorch' / 'started'
     deadline = time.monotonic() + 30
