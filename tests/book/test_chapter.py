@@ -1,5 +1,6 @@
 """Our own book: what its sources and recordings must hold."""
 import ast
+import math
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from builder.recording import load_recording
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / 'chapter_optimization').glob('*.md'))
 BOOK = load_book(load_config(ROOT / 'config.ini'))
-CHAPTER = next(page for page in BOOK.pages if page.name == 'lr-scheduler')
+CHAPTER, SOLUTIONS = BOOK.pages[1:]
 
 
 def blocks(kind):
@@ -36,7 +37,8 @@ def test_cells_are_narrow_enough_to_print():
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
 def test_exact_cells(tab):
-    assert sum(cell.check for _, cell in CHAPTER.code(tab)) == 3
+    assert sum(cell.check for _, cell in CHAPTER.code(tab)) == 6
+    assert sum(cell.check for _, cell in SOLUTIONS.code(tab)) == 2
 
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
@@ -49,22 +51,28 @@ def test_programs_are_made_of_the_cells(tab):
     assert cells[first].splitlines()[0] == 'd2l.set_seed(0)'
 
 
-def without_docstring(definition):
-    if isinstance(definition.body[0], ast.Expr):
-        definition.body = definition.body[1:]
+def without_docstrings_and_checks(definition):
+    for node in ast.walk(definition):
+        if (isinstance(node, ast.ClassDef | ast.FunctionDef)
+                and isinstance(node.body[0], ast.Expr)):
+            del node.body[0]
+    definition.body = [node for node in definition.body
+                       if getattr(node, 'name', '') != '__post_init__']
     return ast.dump(definition)
 
 
 def test_classes_of_the_chapter_are_those_of_the_package():
     def classes(source):
-        return {node.name: without_docstring(node)
+        return {node.name: without_docstrings_and_checks(node)
                 for node in ast.parse(source).body
                 if isinstance(node, ast.ClassDef)}
 
     package = classes((ROOT / 'd2l' / 'schedulers.py').read_text('utf-8'))
     shown = {name: code for cell in blocks(Code) if '#@save' in cell.source
              for name, code in classes(cell.source).items()}
-    assert set(shown) == {'SquareRootScheduler'}
+    assert set(shown) == {
+        f'{name}Scheduler' for name in ('SquareRoot', 'Factor', 'MultiFactor',
+                                        'Poly', 'Cosine', 'Warmup')}
     for name, code in shown.items():
         assert code == package[name]
 
@@ -99,6 +107,31 @@ def test_what_the_text_says_of_single_tabs():
     final = {tab: [float(x) for x in re.findall(
         r'^train loss ([\d.]+)', outputs(tab), re.M)] for tab in ('pytorch',)}
     assert final['pytorch'][0] > final['pytorch'][1]
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_what_the_text_says_of_the_seven_runs(tab):
+    rows = {name: [float(number) for number in numbers.split()]
+            for name, numbers in re.findall(
+                r'^(\w[\w, ]+?) +((?:[\d.]+ *){4})$', outputs(tab), re.M)}
+    assert len(rows) == 7
+    _, test, gap, jump = rows['constant']
+    for name in ('factor', 'polynomial', 'cosine', 'warmup, cosine'):
+        assert rows[name][1] > test and rows[name][2] < gap, name
+        assert rows[name][3] < 0.3 * jump, name  # hardly jumps any more
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_what_the_text_says_of_dying(tab):
+    """Who has a layer without an active unit guesses; on the ramp, nobody."""
+    lines = re.findall(r'^(at once|ramp) +seed \d +max +([\d.]+|inf|nan) +end '
+                       r'+([\d.]+|nan) +(.*)$', outputs(tab), re.M)
+    assert len(lines) == 10
+    for name, _, loss, active in lines:
+        dead = '0%' in active.split()
+        assert dead == (abs(float(loss) - math.log(10)) < 0.05), active
+        assert not (dead and name == 'ramp')
+    assert any('0%' in active.split() for *_, active in lines)
 
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
