@@ -27,7 +27,8 @@ were alive at their end; it holds if Fisher's exact test tells the two apart at
 the 5 % level, in that direction:
 
     alive = ["survival * warmup 5", "survival * warmup 0"]
-    first = "more"                              or fewer
+    first = "more"                              or fewer, or undecided if
+                                                the test does not tell
 
 Or it says when most runs die, of those that do, epochs counted from 0; it
 holds if the 95 % interval of their fraction lies above one half:
@@ -43,7 +44,7 @@ from evidence.plan import FOLDER
 
 METRICS = ('train acc', 'test acc', 'gap')
 BOUNDS = ('more_than', 'less_than', 'within')
-DIRECTIONS = ('more', 'fewer')
+DIRECTIONS = ('more', 'fewer', 'undecided')
 MOMENTS = ('before', 'from')
 # How many kinds of runs a claim of each form names.
 FORMS = {'compare': 2, 'grow': 1, 'agree': 2, 'alive': 2, 'dies': 1}

@@ -207,8 +207,10 @@ def _alive(claim, plan, load):
                      for column in zip(*(row[2] for row in rows)))
     n = len(rows)
     p = difference_of_fractions((first, n), (second, n))
-    holds = p < 0.05 and (first > second if claim.asserts == 'more'
-                          else first < second)
+    clear = p < 0.05
+    holds = {'more': clear and first > second,
+             'fewer': clear and first < second,
+             'undecided': not clear}[claim.asserts]
     text = (f'{_fraction(first, n, "alive")}, against '
             f'{_fraction(second, n, "alive")}; p = {p:.2g} by '
             "Fisher's exact test")

@@ -70,6 +70,9 @@ def describe(claim):
     """Return what a claim asserts, in words."""
     if claim.form == 'alive':
         first, second = map(_kind, claim.kinds)
+        if claim.asserts == 'undecided':
+            return (f'Whether runs with {first} are alive at their end more '
+                    f'or less often than with {second}, the runs do not tell')
         how = {'more': 'more', 'fewer': 'less'}[claim.asserts]
         return (f'Runs with {first} are alive at their end {how} often than '
                 f'with {second}')

@@ -169,7 +169,8 @@ def test_runs_of_another_schedule_of_that_name_do_not_count(
 @pytest.mark.parametrize(('alive', 'asserts', 'holds'), [
     ((10, 4), 'more', True), ((10, 4), 'fewer', False),
     ((4, 10), 'more', False), ((4, 10), 'fewer', True),
-    ((10, 6), 'more', False), ((6, 10), 'fewer', False)])
+    ((10, 6), 'more', False), ((6, 10), 'fewer', False),
+    ((10, 6), 'undecided', True), ((10, 4), 'undecided', False)])
 def test_survival_by_fishers_test(write, alive, asserts, holds):
     """10 against 4 of 10: p = 0.011; 10 against 6 of 10: p = 0.087."""
     ten = load_plan(write('plan.toml', PLAN.replace(

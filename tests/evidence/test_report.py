@@ -31,6 +31,10 @@ from .test_findings import CONSTANT, ROOT, records
     (('alive', ('survival * warmup 0', 'survival * warmup 5'), 'fewer'),
      'Runs with any peak rate and no warmup are alive at their end less often '
      'than with any peak rate and 5 epochs of warmup'),
+    (('alive', ('survival * warmup 5', 'survival * warmup 0'), 'undecided'),
+     'Whether runs with any peak rate and 5 epochs of warmup are alive at '
+     'their end more or less often than with any peak rate and no warmup, the '
+     'runs do not tell'),
     (('dies', ('survival * warmup 5',), 'from', 2), 'Most deaths of runs with '
      'any peak rate and 5 epochs of warmup happen in epoch 2 or later, epochs '
      'counted from 0'),
