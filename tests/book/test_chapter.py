@@ -116,10 +116,12 @@ def test_what_the_text_says_of_the_seven_runs(tab):
                 r'^(\w[\w, ]+?) +((?:[\d.]+ *){4})$', outputs(tab), re.M)}
     assert len(rows) == 7
     _, test, gap, jump = rows['constant']
+    best = []
     for name in ('factor', 'polynomial', 'cosine', 'warmup, cosine'):
         assert rows[name][1] > test and rows[name][2] < gap, name
         assert rows[name][3] < 0.3 * jump, name  # hardly jumps any more
-
+        best.append(rows[name][1])
+    assert max(best) - min(best) < jump  # closer together than it jumps
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
 def test_what_the_text_says_of_dying(tab):
@@ -132,6 +134,23 @@ def test_what_the_text_says_of_dying(tab):
         assert dead == (abs(float(loss) - math.log(10)) < 0.05), active
         assert not (dead and name == 'ramp')
     assert any('0%' in active.split() for *_, active in lines)
+
+
+def test_what_the_text_says_of_recorded_deaths():
+    shown = outputs('pytorch')
+    at_once, ramp = ({*ast.literal_eval(epochs)} for epochs in re.findall(
+        r'^died in epoch: (.*)$', shown, re.M))
+    assert at_once == {0, None} and ramp == {4, None}
+    assert max(map(float, re.findall('largest mean loss .*: (.*)$', shown,
+                                     re.M))) > 1e3  # it exploded
+    rows = [[column.count(',') + 1 if column != 'none' else 0
+             for column in row] for row in re.findall(
+                 r'^(?:0\.\d|1\.0) +(none|\d.*?)  +(none|\d.*)$', shown, re.M)]
+    assert len(rows) == 8
+    assert all(without >= with_ramp for without, with_ramp in rows)
+    assert rows[:3] == [[0, 0]] * 3 and rows[0] != rows[-1]
+    late = re.search(r'^0\.6 .*  (\d.*)$', shown, re.M)[1]
+    assert max(map(int, late.split(', '))) > 6
 
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
