@@ -22,6 +22,7 @@ def test_where_the_runs_are(tmp_path, address):
     subprocess.run([sys.executable, 'setup.py', '-q', 'egg_info'],
                    cwd=tmp_path, check=True, capture_output=True, timeout=60)
     about = (tmp_path / 'd2l_lr_scheduling.egg-info' / 'PKG-INFO').read_text()
-    said = [line for line in about.splitlines() if 'Runs' in line]
+    said = [line for line in about.splitlines()
+            if line.startswith('Project-URL: Runs')]
     assert said == ([f'Project-URL: Runs, {address}'] if address else [])
     assert 'config.ini' in (ROOT / 'MANIFEST.in').read_text()
