@@ -18,7 +18,8 @@ one with its own past, the five epochs that end with number `after`:
     after = 10
 
 A claim on the other frameworks holds if the mean of the seeds that they have
-is on the right side in each of them:
+is on the right side in each of them; seeds with which a run died are counted
+and left out:
 
     agree = ["cosine 0.3", "constant 0.3"]
 

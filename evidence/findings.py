@@ -177,23 +177,28 @@ def _decided(claim, low, high):
 
 
 def _agree(claim, plan, load):
-    rows, means = [], {}
+    titles = load_config(ROOT / 'config.ini').tabs
+    rows, means, texts = [], [], []
     for tab in plan.others['tabs']:
         wanted = [run for run in plan.runs(tab)
                   if run.schedule in claim.kinds]
         scored = [(seed, tab, _scored(claim, seed, records)[2])
                   for seed, *records in _pairs(claim, wanted, load(tab))]
-        if any(None in values for _, _, values in scored):
-            raise EvidenceError(f'claim {claim.name!r}: a run with {tab} '
-                                'died, its accuracies cannot be compared')
+        lived = [values for _, _, values in scored if None not in values]
+        if len(lived) < 2:
+            raise EvidenceError(f'claim {claim.name!r}: with {tab}, both runs '
+                                f'lived with {len(lived)} of {len(scored)} '
+                                'seeds, too few to compare accuracies')
         rows += scored
-        means[tab] = sum(a - b for _, _, (a, b) in scored) / len(scored)
-    titles = load_config(ROOT / 'config.ini').tabs
-    text = ', '.join(f'{titles[tab].title} {_signed(mean)}'
-                     for tab, mean in means.items())
-    return Finding(f'{text} points, means of {len(plan.others["seeds"])} '
-                   'seeds', all(_decided(claim, mean, mean)
-                                for mean in means.values()), tuple(rows))
+        means.append(sum(a - b for a, b in lived) / len(lived))
+        texts.append(f'{titles[tab].title} {_signed(means[-1])}')
+        if len(lived) < len(scored):
+            texts[-1] += (f' ({len(lived)} seeds; {len(scored) - len(lived)} '
+                          'died)')
+    text = (f'{", ".join(texts)} points, means of '
+            f'{len(plan.others["seeds"])} seeds')
+    return Finding(text, all(_decided(claim, mean, mean) for mean in means),
+                   tuple(rows))
 
 
 def _alive(claim, plan, load):

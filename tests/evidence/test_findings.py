@@ -247,6 +247,31 @@ def test_the_other_frameworks_agree_or_not(write, mxnet, holds):
         judge(agree, both, runs.__getitem__)
 
 
+def test_the_dead_of_another_framework_are_counted(write):
+    """They are not averaged: a dead pair would differ by 0."""
+    three = load_plan(write('plan.toml', PLAN.replace(
+        OTHERS[0], OTHERS[1].replace('[0, 1]', '[0, 1, 2]'))))
+    runs = {tab: {run.key(): made_up(tab, run, 0.9, 0.85 + (
+        0.01 if run.schedule == ROOT else 0)) for run in three.runs(tab)}
+        for tab in ('jax', 'mxnet')}
+
+    def die(seed):
+        for record in runs['mxnet'].values():
+            if record['seed'] == seed:
+                record['train acc'] = record['test acc'] = [0.1] * 3
+
+    agree = Claim('d', 'agree', (ROOT, CONSTANT), 'more_than', 0, 'test acc')
+    die(2)
+    found = judge(agree, three, runs.__getitem__)
+    assert found.text == ('JAX +1.00, MXNet +1.00 (2 seeds; 1 died) points, '
+                          'means of 3 seeds')
+    assert found.holds and found.rows[-1] == (2, 'mxnet', (None, None))
+    die(1)
+    with pytest.raises(EvidenceError, match='with mxnet, both runs lived '
+                                            'with 1 of 3 seeds'):
+        judge(agree, three, runs.__getitem__)
+
+
 @pytest.mark.parametrize(('asserts', 'epoch', 'holds'), [
     ('before', 1, True), ('from', 1, False), ('from', 2, False)])
 def test_when_runs_die(write, asserts, epoch, holds):
