@@ -123,6 +123,7 @@ def test_what_the_text_says_of_the_seven_runs(tab):
         best.append(rows[name][1])
     assert max(best) - min(best) < jump  # closer together than it jumps
 
+
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
 def test_what_the_text_says_of_dying(tab):
     """Who has a layer without an active unit guesses; on the ramp, nobody."""
