@@ -152,6 +152,9 @@ def test_what_the_text_says_of_recorded_deaths():
     assert rows[:3] == [[0, 0]] * 3 and rows[0] != rows[-1]
     late = re.search(r'^0\.6 .*  (\d.*)$', shown, re.M)[1]
     assert max(map(int, late.split(', '))) > 6
+    saved = ast.literal_eval(re.search(r'seed by seed: (.*)$', shown, re.M)[1])
+    low = re.search(r'^mean [\d.]+, 95 % interval (\S+) to', shown, re.M)[1]
+    assert min(saved) >= 0 and 0.5 < sum(saved) / 10 < 1.5 and float(low) > 0
 
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
