@@ -252,7 +252,7 @@ class PageWriter:
         for name, tab in self.tabs.items():
             content = contents.get(name) or (
                 '<!-- -->' if kind == 'prose' else
-                f'*Not needed in {tab.title}.*')
+                f'*No cell for {tab.title} here.*')
             items.append(directive('tab-item', tab.title,
                                     f':sync: {name}\n\n{content}'))
         return directive('tab-set', '', f':sync-group: tab\n:class: {kind}'

@@ -31,6 +31,7 @@ STYLE = {
     'pdf.fonttype': 42, 'svg.fonttype': 'path', 'svg.hashsalt': 'd2l',
 }
 MANY = 7  # more curves than that are drawn thin
+INSIDE = 5  # more names than that stand beside the panel
 _SAVE = {'svg': {'Date': None, 'Creator': None},
          'pdf': {'CreationDate': None, 'Creator': None, 'Producer': None}}
 
@@ -49,14 +50,16 @@ def set_figsize(figsize=(4.5, 2.8)):
 
 def set_axes(axes, xlabel=None, ylabel=None, xlim=None, ylim=None,
              xscale='linear', yscale='linear', legend=None):
-    """Label and scale `axes`; with a list of names, add a legend."""
+    """Label and scale `axes`; with a list of names, add a legend, beside the
+    panel if it is long."""
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
     if xlim:
         axes.set_xlim(xlim)
     if ylim:
         axes.set_ylim(ylim)
     if legend:
-        axes.legend(legend)
+        beside = {'loc': 'center left', 'bbox_to_anchor': (1, 0.5)}
+        axes.legend(legend, **beside if len(legend) > INSIDE else {})
 
 
 def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
@@ -92,8 +95,10 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
             figure = Figure(figsize, layout='constrained')
             axes = figure.subplots()
         thin = {'linewidth': 0.8} if len(Y) > MANY else {}
-        for (x, y), fmt in zip(zip(X, Y), itertools.cycle(fmts or [''])):
-            axes.plot([float(v) for v in x], [float(v) for v in y], fmt,
+        # Any format, even '', would undo the dashes of STYLE.
+        formats = itertools.cycle([[fmt] for fmt in fmts] or [[]])
+        for x, y, fmt in zip(X, Y, formats):
+            axes.plot([float(v) for v in x], [float(v) for v in y], *fmt,
                       **thin)
         set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
     if figure:

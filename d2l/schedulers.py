@@ -107,7 +107,8 @@ class MultiFactorScheduler:
                              f'got base_lr={self.base_lr}')
 
     def __call__(self, t):
-        return self.base_lr * self.factor ** sum(t >= s for s in self.step)
+        reached = sum(t >= milestone for milestone in self.step)
+        return self.base_lr * self.factor ** reached
 
 
 @dataclass(frozen=True)
@@ -246,14 +247,12 @@ class CosineScheduler:
             raise ValueError(
                 'base_lr must be positive and final_lr in [0, base_lr], got '
                 f'base_lr={self.base_lr}, final_lr={self.final_lr}')
-        self._warmup()
+        self(0)  # WarmupScheduler checks its own
 
     def __call__(self, t):
-        return self._warmup()(t)
-
-    def _warmup(self):
-        return WarmupScheduler(self._decay, self.warmup_steps,
-                               self.warmup_begin_lr, self.warmup_mode)
+        schedule = WarmupScheduler(self._decay, self.warmup_steps,
+                                   self.warmup_begin_lr, self.warmup_mode)
+        return schedule(t)
 
     def _decay(self, t):
         done = min(t / (self.max_update - self.warmup_steps), 1)

@@ -14,6 +14,9 @@ FOLDER = Path(__file__).parent
 FIRST = 'pytorch'  # the tab that explores and confirms
 # What a run defines itself: the curves need not be drawn.
 REPLACED = {'make_animator'}
+# What recordings rest on and runs do not: schedules, whose rates are in a
+# run's key, and what reads the runs.
+OTHER = {'d2l/schedulers.py', 'd2l/runs.py'}
 
 
 @dataclass(frozen=True)
@@ -177,8 +180,7 @@ def fingerprint(tab):
     cells = [module_checksum(source) for source in definition_cells(tab)
              if not REPLACED & _defined(source)]
     modules = {name: module_checksum((ROOT / name).read_text('utf-8'))
-               for name in config.tabs[tab].modules
-               if name != 'd2l/schedulers.py'}
+               for name in config.tabs[tab].modules if name not in OTHER}
     return checksum([cells, modules]), pinned(config, tab)
 
 

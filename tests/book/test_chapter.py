@@ -1,5 +1,6 @@
 """Our own book: what its sources and recordings must hold."""
 import ast
+import math
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from builder.recording import load_recording
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / 'chapter_optimization').glob('*.md'))
 BOOK = load_book(load_config(ROOT / 'config.ini'))
-CHAPTER = next(page for page in BOOK.pages if page.name == 'lr-scheduler')
+CHAPTER, SOLUTIONS = BOOK.pages[1:]
 
 
 def blocks(kind):
@@ -36,7 +37,8 @@ def test_cells_are_narrow_enough_to_print():
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
 def test_exact_cells(tab):
-    assert sum(cell.check for _, cell in CHAPTER.code(tab)) == 3
+    assert sum(cell.check for _, cell in CHAPTER.code(tab)) == 6
+    assert sum(cell.check for _, cell in SOLUTIONS.code(tab)) == 2
 
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
@@ -49,29 +51,35 @@ def test_programs_are_made_of_the_cells(tab):
     assert cells[first].splitlines()[0] == 'd2l.set_seed(0)'
 
 
-def without_docstring(definition):
-    if isinstance(definition.body[0], ast.Expr):
-        definition.body = definition.body[1:]
+def without_docstrings_and_checks(definition):
+    for node in ast.walk(definition):
+        if (isinstance(node, ast.ClassDef | ast.FunctionDef)
+                and isinstance(node.body[0], ast.Expr)):
+            del node.body[0]
+    definition.body = [node for node in definition.body
+                       if getattr(node, 'name', '') != '__post_init__']
     return ast.dump(definition)
 
 
 def test_classes_of_the_chapter_are_those_of_the_package():
     def classes(source):
-        return {node.name: without_docstring(node)
+        return {node.name: without_docstrings_and_checks(node)
                 for node in ast.parse(source).body
                 if isinstance(node, ast.ClassDef)}
 
     package = classes((ROOT / 'd2l' / 'schedulers.py').read_text('utf-8'))
     shown = {name: code for cell in blocks(Code) if '#@save' in cell.source
              for name, code in classes(cell.source).items()}
-    assert set(shown) == {'SquareRootScheduler'}
+    assert set(shown) == {
+        f'{name}Scheduler' for name in ('SquareRoot', 'Factor', 'MultiFactor',
+                                        'Poly', 'Cosine', 'Warmup')}
     for name, code in shown.items():
         assert code == package[name]
 
 
-def outputs(tab):
+def outputs(tab, page=CHAPTER):
     """Return all that the recorded notebook printed."""
-    recording = load_recording(BOOK, CHAPTER, tab)
+    recording = load_recording(BOOK, page, tab)
     return '\n'.join(output.text for cell in recording.outputs
                      for output in cell or () if 'text' in output)
 
@@ -99,6 +107,99 @@ def test_what_the_text_says_of_single_tabs():
     final = {tab: [float(x) for x in re.findall(
         r'^train loss ([\d.]+)', outputs(tab), re.M)] for tab in ('pytorch',)}
     assert final['pytorch'][0] > final['pytorch'][1]
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_what_the_text_says_of_the_seven_runs(tab):
+    rows = {name: [float(number) for number in numbers.split()]
+            for name, numbers in re.findall(
+                r'^(\w[\w, ]+?) +((?:[\d.]+ +){3}[\d.]+)$', outputs(tab),
+                re.M)}
+    assert len(rows) == 7
+    _, test, gap, jump = rows['constant']
+    best = []
+    for name in ('factor', 'polynomial', 'cosine', 'warmup, cosine'):
+        assert rows[name][1] > test and rows[name][2] < gap, name
+        assert rows[name][3] < 0.3 * jump, name  # hardly jumps any more
+        best.append(rows[name][1])
+    if tab == 'jax':
+        assert best.pop() > max(best) + jump  # the warmup stands apart
+    assert max(best) - min(best) < jump  # closer together than it jumps
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_what_the_text_says_of_dying(tab):
+    """Who guesses has few active units; on the ramp, all have many."""
+    lines = re.findall(r'^(at once|ramp) +seed \d +max +([\d.]+|inf|nan) +end '
+                       r'+([\d.]+|nan) +(.*)$', outputs(tab), re.M)
+    assert len(lines) == 10
+    dead = set()
+    for number, (name, _, loss, active) in enumerate(lines):
+        first, *later = [float(part.strip('%')) / 100
+                         for part in active.split()]
+        if abs(float(loss) - math.log(10)) < 0.05:
+            dead.add(number)
+            assert name == 'at once' and max(later) < 0.3
+        else:
+            assert min(later) >= 0.75 and (first < 1) == (name == 'at once')
+    assert 0 < len(dead) < 5
+    if tab == 'pytorch':
+        assert dead != {1, 3, 4}  # who died in the recorded runs
+
+
+def test_what_the_text_says_of_recorded_deaths():
+    shown = outputs('pytorch')
+    at_once, ramp = ({*ast.literal_eval(epochs)} for epochs in re.findall(
+        r'^died in epoch: (.*)$', shown, re.M))
+    assert at_once == {0, None} and ramp == {5, None}
+    assert max(map(float, re.findall('largest mean loss .*: (.*)$', shown,
+                                     re.M))) > 1e3  # it exploded
+    rows = [[column.count(',') + 1 if column != 'none' else 0
+             for column in row] for row in re.findall(
+        r'^ (?:0\.\d|1\.0) +(none|\d.*?)  +(none|\d.*)$', shown, re.M)]
+    assert len(rows) == 8
+    assert all(without >= with_ramp for without, with_ramp in rows)
+    assert rows[:3] == [[0, 0]] * 3 and rows[0] != rows[-1]
+    late = re.search(r'^ 0\.6 .*  (\d.*)$', shown, re.M)[1]
+    assert max(map(int, late.split(', '))) > 6
+    saved = ast.literal_eval(re.search(r'seed by seed: (.*)$', shown, re.M)[1])
+    low = re.search(r'^mean [\d.]+, 95 % interval (\S+) to', shown, re.M)[1]
+    assert min(saved) >= 0 and 0.5 < sum(saved) / 10 < 1.5 and float(low) > 0
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_what_the_text_says_of_the_frameworks(tab):
+    """With MXNet a seed died, but not after a warmup; in no other."""
+    header, *rows = [re.split(r' {2,}', line) for line in re.search(
+        r'^test acc, 3 seeds.*\n(?:.*\n){5}', outputs(tab) + '\n',
+        re.M)[0].splitlines()]
+    assert header[1:] == ['pytorch', 'mxnet', 'tensorflow', 'jax']
+    died = {name: [other for other, cell in zip(header[1:], cells)
+                   if 'died' in cell] for name, *cells in rows}
+    assert died.pop('warmup cosine 0.3') == []
+    assert [*died.values()] == [['mxnet']] * 4
+    means = [[float(cell[:5]) for cell in cells] for _, *cells in rows]
+    assert means[-1] == [max(column) for column in zip(*means)]
+
+
+@pytest.mark.parametrize('tab', BOOK.config.tabs)
+def test_a_warmup_starts_lower(tab):
+    plain, warm = zip(*[map(float, pair) for pair in re.findall(
+        r'^ +\d +(0\.\d{3}) +(0\.\d{3})$', outputs(tab), re.M)])
+    assert len(plain) == 10
+    assert all(a > b for a, b in zip(plain[:4], warm))
+
+
+def test_what_the_solution_says_of_exponents():
+    rows = [[float(number) for number in numbers] for numbers in re.findall(
+        r'^pwr=.* train acc (\S+)  test acc (\S+)  gap (\S+)$',
+        outputs('pytorch', SOLUTIONS), re.M)]
+    assert len(rows) == 4
+    for end in (0, 1):  # accuracy on training images, on test images
+        assert min(row[end] for row in rows[:2]) > max(
+            row[end] for row in rows[2:])
+    gaps = [gap for _, _, gap in rows]
+    assert max(gaps) - min(gaps) < 0.005
 
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)

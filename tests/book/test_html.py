@@ -64,9 +64,9 @@ def test_a_tab_without_a_cell_says_so_and_prose_stays_empty(write_book):
     text = make_sources(book)['index.md'].decode()
     _, _, cell, prose = text.split('{tab-set}')
     assert cell.count('{tab-item}') == prose.count('{tab-item}') == 2
-    assert cell.count('*Not needed in PyTorch.*') == 1
+    assert cell.count('*No cell for PyTorch here.*') == 1
     assert 'MXNet\n:sync: mxnet\n\n```python\na\n```' in cell
-    assert 'Not needed' not in prose and prose.count('only here') == 1
+    assert 'No cell' not in prose and prose.count('only here') == 1
 
 
 def test_prose_for_tabs_that_stands_together_is_one_tab_set(write_book):

@@ -132,7 +132,7 @@ def test_its_pages(book, tmp_path):
     assert (folder / 'one' / image[1]).resolve().read_text() == SVG
     assert 'shown, not run' in page
     # A tab that lacks a cell says so; julia runs the cell for it alone.
-    assert page.count('Not needed in NumPy') == 0
+    assert page.count('No cell for NumPy') == 0
     assert '>2</span>' in page and 'Octave counts' in page
     other = plain((folder / 'two.html').read_text('utf-8'))
     assert 'Back to Fig. 1.1 and Chapter 1' in other

@@ -2,6 +2,7 @@
 import base64
 
 import IPython.display
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -72,8 +73,30 @@ def test_plot_into_given_axes_draws_the_values_and_shows_nothing(shell):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ('t', 'rate')
     assert axes.get_yscale() == 'log' and axes.get_xlim() == (0, 2)
     assert [t.get_text() for t in axes.get_legend().texts] == ['a', 'b']
-    styles = {(line.get_color(), line.get_linestyle()) for line in axes.lines}
-    assert len(styles) == 2
+
+
+def test_curves_differ_in_colour_and_dashes():
+    with matplotlib.rc_context(plotting.STYLE):
+        axes = Figure().subplots()
+    plotting.plot([[n, n] for n in range(7)], axes=axes)
+    assert len({line.get_color() for line in axes.lines}) == 7
+    assert len({str(line._dash_pattern) for line in axes.lines}) == 7
+
+
+def test_a_long_legend_stands_beside_the_panel(shell):
+    def right_edges(names):
+        """Return how far panel and legend reach, in the figure's width."""
+        figure = Figure(layout='constrained')
+        axes = figure.subplots()
+        plotting.plot([[0, 1]] * len(names), legend=names, axes=axes)
+        figure.draw_without_rendering()
+        return (axes.get_window_extent().x1 / figure.bbox.width,
+                axes.get_legend().get_window_extent().x1 / figure.bbox.width)
+
+    panel, legend = right_edges([*'abcde'])
+    assert legend <= panel
+    panel, legend = right_edges([*'abcdef'])
+    assert panel < legend <= 1
 
 
 def test_plot_with_formats_that_the_curves_take_in_turn(shell):

@@ -194,11 +194,12 @@ def copy(tmp_path, monkeypatch):
     ('d2l/torch.py', 'def cpu():', 'def cpu():  # here', False),
     ('d2l/data.py', 'n = self.num_examples', 'n = 1', True),
     ('d2l/schedulers.py', 'self.lr * ', '2 * self.lr * ', False),
+    ('d2l/runs.py', 'import json', 'import json, sys', False),
     ('requirements/pytorch.txt', 'torch==2', 'torch==3', True),
     ('requirements/pytorch.txt', 'matplotlib==3', 'matplotlib==4', False)])
 def test_what_runs_rest_on(copy, name, old, new, matters):
-    """Neither figures, nor comments, nor schedules: their rates are in a
-    run's key."""
+    """Neither figures, nor comments, nor schedules, whose rates are in a
+    run's key, nor what reads the runs."""
     before, path = fingerprint('pytorch'), copy / name
     assert fingerprint('pytorch') == before
     text = path.read_text('utf-8')
