@@ -22,6 +22,11 @@ from builder.provenance import provenance_line
 from builder.recording import load_recording
 from builder.sphinx_build import run_sphinx, write_sources
 
+_SCALE = 80  # percent of a plot's size on a page, so that two fit on a sheet
+# From here on the table of contents has titles of pages only.
+_SHORT_CONTENTS = r'''```{raw} latex
+\addtocontents{toc}{\protect\setcounter{tocdepth}{1}}
+```'''
 DEBIAN = ('latexmk texlive-xetex texlive-latex-recommended '
           'texlive-latex-extra texlive-fonts-recommended fonts-texgyre '
           'fonts-dejavu')
@@ -91,7 +96,8 @@ def make_sources(book, tab):
         texts[page.name] = writer.write()
     if book.claims:
         texts[CLAIMS_PAGE] = claims_page(book, download=False)
-        texts[book.pages[0].name] += f'\n```{{toctree}}\n{CLAIMS_PAGE}\n```\n'
+        texts[book.pages[0].name] += (
+            f'\n{_SHORT_CONTENTS}\n\n```{{toctree}}\n{CLAIMS_PAGE}\n```\n')
     files |= {f'{name}.md': text.encode() for name, text in texts.items()}
     files['conf.py'] = _conf(book.config, tab).encode()
     return files
@@ -148,7 +154,8 @@ class TabWriter(PageWriter):
             raise BuildError(f'{name}: this plot has no PDF form')
         path = f'plots/{name}.pdf'
         self.files[path] = base64.b64decode(data['application/pdf'])
-        return f'```{{image}} /{path}\n:align: center\n```'
+        return (f'```{{image}} /{path}\n:align: center\n:scale: {_SCALE}\n'
+                '```')
 
 
 def _converted(path, name):
