@@ -1,4 +1,5 @@
 """Citations by author and year, and the list of references, as Markdown."""
+import functools
 import re
 
 from pybtex.database import BibliographyDataError, parse_file
@@ -76,6 +77,7 @@ def citation_keys(role):
     return [key.strip() for key in role.content.split(',')]
 
 
+@functools.cache  # asked again for every page and tab
 def _plain(latex):
     """Return LaTeX as plain text: accents as characters, braces gone."""
     return str(Text.from_latex(latex))
