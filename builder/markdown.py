@@ -101,7 +101,7 @@ class _Splitter:
         # Lines end where markdown-it ends them, not where str.splitlines does.
         self.lines = re.findall(r'[^\r\n]*(?:\r\n?|\n)|[^\r\n]+', text)
         markdown = MarkdownIt('commonmark').use(dollarmath_plugin)
-        tokens = markdown.parse(text)
+        tokens = markdown.disable('inline').parse(text)  # blocks will do
         self.fences = [t for t in tokens if t.type == 'fence']
         self.literal = {  # lines that hold no roles and no :begin_tab:
             line for t in tokens if t.map and t.type in (

@@ -145,7 +145,9 @@ def test_whatever_comes_in_comes_back_or_is_refused(text):
 
 @pytest.mark.parametrize('piece', [
     'word :ref:`a` `b` ', '` `` ``` ', ':ref:`', '$a$ ', '`a :ref:`b`\n',
-    '```{.python .input}\n#@tab all\na = 1\n```\n\ntext\n\n'])
+    '```{.python .input}\n#@tab all\na = 1\n```\n\ntext\n\n',
+    '## A\n\n![c](d.svg)\n:label:`a`\n\n|a|\n|-|\n|1|\n\n$$a$$\n'
+    ':eqlabel:`e`\n\n'])
 def test_a_megabyte_takes_no_quadratic_time(piece):
     def seconds(size):
         text = piece * (size // len(piece))
