@@ -46,8 +46,7 @@ def _evidence(tab, address, only_list):
     plan = load_plan()
     wanted = plan.runs(tab, claimed(load_claims(plan)))
     if only_list:
-        for run in _missing(tab, wanted, 'cpu'):
-            print(f'  {run.schedule}, seed {run.seed}')
+        _missing(tab, wanted, 'cpu')
         return 0
     made = _here(config, tab)
     with Writer(runs_path(tab)) as writer:
@@ -65,7 +64,7 @@ def _evidence(tab, address, only_list):
 
 
 def _missing(tab, wanted, device):
-    """Return the runs that no record holds, and print how many there are."""
+    """Return the runs that no record holds, and name them."""
     records = load_records(runs_path(tab), fingerprint(tab), device)
     todo = [run for run in wanted if run.key() not in records.runs]
     if records.stale:
@@ -74,6 +73,10 @@ def _missing(tab, wanted, device):
     print(f'{tab} on {device}: {len(wanted)} runs planned, '
           f'{len(wanted) - len(todo)} recorded, '
           + (f'{len(todo)} missing' if todo else 'nothing left to do'))
+    for schedule in dict.fromkeys(run.schedule for run in todo):
+        seeds = ', '.join(str(run.seed) for run in todo
+                          if run.schedule == schedule)
+        print(f'  {schedule}: seed {seeds}')
     return todo
 
 

@@ -37,7 +37,7 @@ def test_a_deleted_line_is_the_run_that_is_missing(here, capsys):
     here.write_text('\n'.join(lines[:3] + lines[4:]))
     assert listed(capsys) == [
         'pytorch on cpu: 14 runs planned, 13 recorded, 1 missing',
-        '  square root 0.3, seed 1']
+        '  square root 0.3: seed 1']
 
 
 def test_a_changed_schedule_is_missing_and_no_other(here, write, monkeypatch,
@@ -45,8 +45,7 @@ def test_a_changed_schedule_is_missing_and_no_other(here, write, monkeypatch,
     changed = load_plan(write('plan.toml', PLAN.replace('lr = 0.3 }',
                                                         'lr = 0.2 }')))
     monkeypatch.setattr(stage, 'load_plan', lambda: changed)
-    assert listed(capsys)[1:] == ['  square root 0.3, seed 0',
-                                  '  square root 0.3, seed 1']
+    assert listed(capsys)[1:] == ['  square root 0.3: seed 0, 1']
 
 
 def test_other_code_is_told(here, monkeypatch, capsys):
@@ -79,7 +78,9 @@ def test_only_the_missing_runs_are_made(here, making, capsys):
     assert stage.main(['pytorch']) == 0
     assert [(run.schedule, run.seed) for run in asked] == [
         ('survival 1.0 warmup 2', 6)]
-    assert 'warning: half a line at the end' in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert 'warning: half a line at the end' in said
+    assert '\n  survival 1.0 warmup 2: seed 6\n' in said
     failures[0] = 1
     assert stage.main(['pytorch']) == 1
     assert 'pytorch: 1 runs failed' in capsys.readouterr().out
