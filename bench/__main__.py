@@ -8,9 +8,9 @@ import time
 
 import numpy as np
 
-from builder.cells import definitions
 from builder.config import load_config
-from builder.machine import cores, package_version, processor
+from builder.record.machine import cores, package_version, processor
+from evidence.chapter import definitions
 
 EPOCHS = 9
 # Multiplications and additions of an epoch: forwards, and twice that

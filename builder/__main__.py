@@ -51,7 +51,7 @@ def _config():
 
 
 def _book():
-    from builder.book import load_book
+    from builder.source.book import load_book
     return load_book(_config())
 
 
@@ -88,7 +88,7 @@ def skip(tab):
 
 def run(tab):
     """Run and record all notebooks of a tab."""
-    from builder.execute import record
+    from builder.record.execute import record
     book = _book()
     for page in book.notebooks():
         record(book, page, _tab(book.config, tab).name)
@@ -96,10 +96,9 @@ def run(tab):
 
 def notebooks():
     """Write today's prose into recorded notebooks whose code is today's."""
-    from builder.execute import write_notebook
-    from builder.hosted import update_colab
-    from builder.notebook import make_notebook
-    from builder.recording import load_recording
+    from builder.publish.colab import update_colab
+    from builder.record.notebook import make_notebook
+    from builder.record.recording import load_recording, write_notebook
     book = _book()
     stale = 0
     for page, tab in _pairs(book):
@@ -128,7 +127,7 @@ def notebooks():
 
 def html():
     """Build the pages."""
-    from builder.html import build_html
+    from builder.publish.html import build_html
     start = time.perf_counter()
     book = _book()
     _report(book)
@@ -139,7 +138,7 @@ def html():
 
 def pdf(*names):
     """Build the PDFs of these tabs, or of all."""
-    from builder.pdf import build_pdf
+    from builder.publish.pdf import build_pdf
     book = _book()
     for tab in [_tab(book.config, name) for name in names or
                 book.config.tabs]:
@@ -150,7 +149,7 @@ def pdf(*names):
 
 def linkcheck():
     """Fail unless all addresses answer."""
-    from builder.html import check_links
+    from builder.publish.html import check_links
     check_links(_book(), ROOT / '_build')
     print('all addresses answer')
 
@@ -162,8 +161,8 @@ def check():
 
 def _report(book):
     """Print what is wrong with recordings and claims; return how many are."""
-    from builder.hosted import update_colab
-    from builder.recording import load_recording
+    from builder.publish.colab import update_colab
+    from builder.record.recording import load_recording
     problems = [c.problem for c in book.claims.values() if c.problem]
     print(*problems, sep='\n', end='\n' * bool(problems))
     wrong = len(problems)

@@ -47,6 +47,7 @@ class Config:
     reads: tuple[str, ...]
     limits: tuple[str, ...]
     claims: str
+    chapter: str
     theme: str
     favicon: Path | None
     styles: tuple[Path, ...]
@@ -107,6 +108,7 @@ def _config(folder, parser):
         reads=_list(parser, 'recording', 'reads'),
         limits=_list(parser, 'recording', 'limits'),
         claims=parser.get('evidence', 'claims', fallback=''),
+        chapter=parser.get('evidence', 'chapter', fallback=''),
         theme=parser.get('html', 'theme', fallback='furo'),
         favicon=next(iter(paths('html', 'favicon')), None),
         styles=paths('html', 'styles'),

@@ -48,7 +48,7 @@ def ensure_environment(root, name):
         raise BuildError(f'no environment {name!r}, expected one of '
                          f'{", ".join(known)}')
     folder = environment_folder(root, name)
-    node = root / 'builder' / 'katex' if name == 'book' else None
+    node = root / 'builder' / 'publish' / 'katex' if name == 'book' else None
     made_from = hashlib.sha256(b''.join(
         path.read_bytes() for path in
         [requirements, *(sorted(node.glob('package*.json')) if node else ())]
@@ -100,7 +100,7 @@ def _add_project(root, python):
 
 
 def _install_katex(python, source, target):
-    """Install KaTeX as builder/katex/package-lock.json pins it."""
+    """Install KaTeX as builder/publish/katex/package-lock.json pins it."""
     target.mkdir()
     for path in source.glob('package*.json'):
         shutil.copy(path, target)

@@ -10,10 +10,10 @@ import argparse
 import os
 import sys
 
-from builder.cells import ROOT
 from builder.config import load_config
 from builder.errors import BuildError
 from evidence import EvidenceError
+from evidence.chapter import ROOT
 from evidence.claims import claimed, load_claims
 from evidence.plan import fingerprint, load_plan
 from evidence.records import Writer, load_records, runs_path

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from builder.cells import ROOT
 from builder.config import load_config
 from evidence import EvidenceError
+from evidence.chapter import ROOT
 from evidence.plan import FIRST
 
 ALIVE = 0.2

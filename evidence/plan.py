@@ -4,11 +4,11 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.cells import ROOT, definition_cells
-from builder.checksums import checksum, module_checksum, pinned
 from builder.config import load_config
+from builder.record.checksums import checksum, module_checksum, pinned
 from d2l import schedulers
 from evidence import EvidenceError
+from evidence.chapter import ROOT, definition_cells
 
 FOLDER = Path(__file__).parent
 FIRST = 'pytorch'  # the tab that explores and confirms

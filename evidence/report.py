@@ -4,9 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.cells import ROOT
 from builder.config import load_config
 from evidence import EvidenceError
+from evidence.chapter import ROOT
 from evidence.claims import load_claims
 from evidence.findings import LAST, MissingRuns, judge
 from evidence.plan import FIRST, fingerprint, load_plan

@@ -6,7 +6,7 @@ import dask
 from distributed import Client, LocalCluster, as_completed
 from tqdm import tqdm
 
-from builder import machine
+from builder.record import machine
 from evidence import training
 
 # What all runs of a set have in common.

@@ -5,9 +5,9 @@ import math
 import os
 import time
 
-from builder import machine
-from builder.cells import definitions
+from builder.record import machine
 from d2l.data import describe
+from evidence.chapter import definitions
 from evidence.plan import fingerprint, make_schedule
 
 # The frameworks read these when they are imported.

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from builder.book import load_book
 from builder.config import load_config
-from builder.recording import fingerprint, outputs_checksum
+from builder.record.recording import fingerprint, outputs_checksum
+from builder.source.book import load_book
 
 CONFIG = '''
 [book]
@@ -109,8 +109,8 @@ def record_by_hand():
     """Return a function that writes a recording as the execute stage would,
     from outputs given here, so that no kernel is needed."""
     def write(book, page, tab, outputs):
-        from builder.execute import write_notebook
-        from builder.notebook import make_notebook
+        from builder.record.notebook import make_notebook
+        from builder.record.recording import write_notebook
         notebook = make_notebook(book, page, tab)
         cells = [c for c in notebook.cells if c.cell_type == 'code']
         for n, cell in enumerate(cells):

@@ -1,8 +1,8 @@
 """Pages, labels, numbers, cell ids, citations."""
 import pytest
 
-from builder.book import Group
 from builder.errors import BuildError, SourceError
+from builder.source.book import Group
 
 from .conftest import PAGE
 

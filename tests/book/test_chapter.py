@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from builder.book import load_book
-from builder.cells import code_cells
 from builder.config import load_config
-from builder.markdown import Code, Output, split
-from builder.recording import load_recording
+from builder.record.recording import load_recording
+from builder.source.book import load_book
+from builder.source.markdown import Code, Output, split
+from evidence.chapter import code_cells
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / 'chapter_optimization').glob('*.md'))
@@ -217,7 +217,7 @@ def test_both_builds_of_tensorflow_are_pinned_alike():
 
 def test_pins_name_no_place_and_no_local_build():
     files = [*(ROOT / 'requirements').iterdir(),
-             ROOT / 'builder' / 'katex' / 'package-lock.json']
+             ROOT / 'builder' / 'publish' / 'katex' / 'package-lock.json']
     for path in files:
         text = path.read_text('utf-8')
         assert not re.search(r'index-url|find-links|file:|https?://(?!github'

@@ -5,8 +5,8 @@ import pytest
 
 from builder import __main__ as stages
 from builder.errors import BuildError, SourceError
-from builder.html import build_html, make_sources
-from builder.notebook import make_notebook
+from builder.publish.html import build_html, make_sources
+from builder.record.notebook import make_notebook
 
 from .conftest import CONFIG
 

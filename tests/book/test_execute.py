@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 from builder.errors import BuildError
-from builder.execute import record
-from builder.recording import load_recording
+from builder.record.execute import record
+from builder.record.recording import load_recording
 
 from .conftest import CONFIG
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder.book import load_book
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.html import make_sources
-from builder.notebook import make_notebook
-from builder.pdf import make_sources as pdf_sources
+from builder.publish.html import make_sources
+from builder.publish.pdf import make_sources as pdf_sources
+from builder.record.notebook import make_notebook
+from builder.source.book import load_book
 
 from .conftest import BIB, CONFIG, SVG
 

@@ -11,9 +11,9 @@ import nbformat
 import pytest
 
 from builder.errors import BuildError
-from builder.html import build_html, check_links, make_sources
-from builder.markup import page_svg
-from builder.recording import outputs_checksum
+from builder.publish.html import build_html, check_links, make_sources
+from builder.publish.markup import page_svg
+from builder.record.recording import outputs_checksum
 
 from .conftest import PAGE, SVG
 

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builder.errors import SourceError
-from builder.markdown import Code, Output, Prose, merge, split
+from builder.source.markdown import Code, Output, Prose, merge, split
 
 TABS = ('pytorch', 'mxnet', 'jax')
 ROOT = Path(__file__).parents[2]

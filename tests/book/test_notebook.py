@@ -1,7 +1,7 @@
 """Notebooks without outputs."""
 import nbformat
 
-from builder.notebook import make_notebook
+from builder.record.notebook import make_notebook
 
 EXPECTED = [
     ('markdown', 'first-text-1',

@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from builder import pdf
-from builder.book import load_book
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.html import build_html
+from builder.publish import pdf
+from builder.publish.html import build_html
+from builder.source.book import load_book
 
 from .conftest import CONFIG, PAGE
 

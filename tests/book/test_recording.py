@@ -3,11 +3,11 @@ import json
 
 import pytest
 
-from builder.book import load_book
-from builder.checksums import module_checksum
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.recording import load_recording
+from builder.record.checksums import module_checksum
+from builder.record.recording import load_recording
+from builder.source.book import load_book
 
 from .conftest import CONFIG, PAGE
 

@@ -7,9 +7,9 @@ import nbformat
 import pytest
 
 from builder.errors import BuildError, SourceError
-from builder.html import build_html
-from builder.notebook import make_notebook
-from builder.pdf import build_pdf, current_pdf
+from builder.publish.html import build_html
+from builder.publish.pdf import build_pdf, current_pdf
+from builder.record.notebook import make_notebook
 
 from .test_pdf import text_of
 
@@ -171,7 +171,7 @@ def test_a_pdf_with_a_figure_is_of_today(book, tmp_path):
 
 
 def test_a_pdf_says_what_it_needs_for_an_svg(book, monkeypatch):
-    from builder import pdf
+    from builder.publish import pdf
     monkeypatch.setattr(pdf.shutil, 'which', lambda name: None)
     with pytest.raises(BuildError, match='string.svg must become .*librsvg2'):
         pdf.make_sources(book, 'octave')

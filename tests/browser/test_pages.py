@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from builder.book import load_book
 from builder.config import load_config
-from builder.html import build_html
-from builder.katex import KATEX
+from builder.publish.html import build_html
+from builder.publish.katex import KATEX
+from builder.source.book import load_book
 
 ROOT = Path(__file__).parents[2]
 AXE = KATEX.parents[1] / 'axe-core' / 'axe.min.js'

@@ -1,9 +1,9 @@
 """Which runs there must be, and what tells them apart."""
 import pytest
 
-from builder.cells import CHAPTER, ROOT
 from builder.config import load_config
 from evidence import EvidenceError
+from evidence.chapter import CHAPTER, ROOT
 from evidence.claims import claimed, load_claims
 from evidence.plan import Run, fingerprint, load_plan, make_schedule
 
@@ -179,7 +179,7 @@ def copy(tmp_path, monkeypatch):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((ROOT / name).read_bytes())
-    for module in ('builder.cells', 'evidence.plan'):
+    for module in ('evidence.chapter', 'evidence.plan'):
         monkeypatch.setattr(f'{module}.ROOT', tmp_path)
     return tmp_path
 

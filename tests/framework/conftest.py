@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from builder.cells import definitions
+from evidence.chapter import definitions
 
 
 def pytest_addoption(parser):

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from builder.cells import code_cells
+from evidence.chapter import code_cells
 
 NAMES = ['square root', 'factor', 'multi factor', 'polynomial', 'cosine',
          'linear warmup', 'constant warmup']

@@ -6,8 +6,8 @@ import pytest
 from flax import nnx
 from jax import lax
 
-from builder.cells import definitions
 from d2l import jax as d2l
+from evidence.chapter import definitions
 from tests.jax import adapter
 
 RNG = np.random.default_rng(0)

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from builder.errors import SourceError
-from builder.floats import Float, find_floats
+from builder.source.figures import Float, find_floats
 
 ROLES = ('label', 'numref', 'ref', 'cite', 'citet', 'claim', 'eqlabel',
          'eqref', 'width')
@@ -50,7 +50,7 @@ class Code:
     """A code cell; `source` is without tab line and marks.
 
     `include` is (page, label) if the cell stands for that page's code up to
-    the heading with that label; builder.book fills in the source.
+    the heading with that label; builder.source.book fills in the source.
     """
     text: str
     line: int

@@ -1,18 +1,20 @@
 """The chapter's own code cells as a program, for whoever runs it without
-Jupyter: tests, benchmark and evidence use no second copy of it."""
+Jupyter: tests, benchmark and evidence use no second copy of it.
+
+config.ini says which page it is."""
 from pathlib import Path
 
 from builder.config import load_config
-from builder.markdown import Code, split
+from builder.source.markdown import Code, split
 
 ROOT = Path(__file__).parents[1]
-CHAPTER = 'chapter_optimization/lr-scheduler.md'
+CONFIG = load_config(ROOT / 'config.ini')
+CHAPTER = CONFIG.chapter
 
 
 def code_cells(tab):
     """Return the sources of the code cells that `tab` runs, in order."""
-    tabs = load_config(ROOT / 'config.ini').tabs
-    blocks = split((ROOT / CHAPTER).read_text('utf-8'), CHAPTER, tabs)
+    blocks = split((ROOT / CHAPTER).read_text('utf-8'), CHAPTER, CONFIG.tabs)
     return [block.source for block in blocks if isinstance(block, Code)
             and (block.tabs is None or tab in block.tabs)]
 

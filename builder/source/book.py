@@ -7,12 +7,12 @@ every tab: consecutive cells for different tabs are one group.
 import re
 from dataclasses import dataclass, field, replace
 
-from builder.citations import Bibliography, citation_keys
-from builder.claims import judge_claims
 from builder.config import Config
 from builder.errors import BuildError, SourceError
-from builder.labels import Label, check_roles, number_labels
-from builder.markdown import Code, Prose, split
+from builder.source.citations import Bibliography, citation_keys
+from builder.source.claims import judge_claims
+from builder.source.labels import Label, check_roles, number_labels
+from builder.source.markdown import Code, Prose, split
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Page:
 
 @dataclass
 class Book:
-    """All pages of a book, in reading order; see builder.claims for claims."""
+    """All pages of a book, in reading order."""
     config: Config
     bibliography: Bibliography
     pages: list[Page] = field(default_factory=list)

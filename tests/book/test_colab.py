@@ -3,8 +3,8 @@ import nbformat
 import pytest
 
 from builder import __main__ as stages
-from builder.hosted import colab_link, colab_notebooks
-from builder.html import make_sources
+from builder.publish.colab import colab_link, colab_notebooks
+from builder.publish.html import make_sources
 
 from .conftest import CONFIG, PAGE
 

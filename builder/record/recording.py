@@ -6,18 +6,19 @@ of its outputs, and the versions of the packages. Prose may change freely; if
 anything else does, the recording is stale, and this module says why.
 """
 import difflib
+import os
 from dataclasses import dataclass, field
 
 import nbformat
 
-from builder.checksums import (
+from builder.errors import BuildError
+from builder.record.checksums import (
     checksum,
     file_checksum,
     module_checksum,
     pinned,
 )
-from builder.errors import BuildError
-from builder.notebook import make_notebook
+from builder.record.notebook import make_notebook
 
 
 @dataclass
@@ -65,6 +66,16 @@ def load_recording(book, page, tab):
     same = ([(c.id, c.cell_type, c.source) for c in fresh.cells]
             == [(c.id, c.cell_type, c.source) for c in notebook.cells])
     return Recording(outputs, about, problems, not same)
+
+
+def write_notebook(notebook, path):
+    """Write `notebook` to `path` in one step."""
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix('.part')
+    with open(part, 'w', encoding='utf-8') as file:
+        nbformat.write(notebook, file)
+    os.replace(part, path)
 
 
 def fingerprint(config, tab, sources):

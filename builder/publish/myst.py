@@ -2,10 +2,9 @@
 import html
 from itertools import groupby
 
-from builder.book import Group, table_of_contents
 from builder.errors import BuildError
-from builder.hosted import colab_link
-from builder.markup import (
+from builder.publish.colab import colab_link
+from builder.publish.markup import (
     code_block,
     directive,
     download_link,
@@ -15,14 +14,15 @@ from builder.markup import (
     ref_label,
     without_marks,
 )
-from builder.notebook import (
+from builder.record.notebook import (
     caption_text,
     citation_text,
     reference_text,
     render,
     tagged,
 )
-from builder.provenance import provenance_line
+from builder.record.provenance import provenance_line
+from builder.source.book import Group, table_of_contents
 
 LONG = 30  # lines of output that are folded
 

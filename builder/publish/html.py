@@ -5,12 +5,12 @@ rebuilds what changed and no more.
 """
 from pathlib import Path
 
-from builder.claims import CLAIMS_PAGE, claims_page
-from builder.markup import download_link
-from builder.myst import PageWriter
-from builder.pdf import current_pdf
-from builder.recording import load_recording
-from builder.sphinx_build import run_sphinx, write_sources
+from builder.publish.claims_page import CLAIMS_PAGE, claims_page
+from builder.publish.markup import download_link
+from builder.publish.myst import PageWriter
+from builder.publish.pdf import current_pdf
+from builder.publish.sphinx_build import run_sphinx, write_sources
+from builder.record.recording import load_recording
 
 
 def build_html(book, out):
@@ -97,7 +97,7 @@ def _conf(config):
         'project': config.title, 'author': config.authors,
         'copyright': config.authors, 'language': config.language,
         'extensions': ['myst_parser', 'sphinx_design', 'sphinx_copybutton',
-                       'builder.katex'],
+                       'builder.publish.katex'],
         'root_doc': config.root.stem, 'nitpicky': True,
         'exclude_patterns': ['plots'],
         'myst_enable_extensions': ['colon_fence', 'dollarmath'],

@@ -2,8 +2,8 @@
 import difflib
 from dataclasses import dataclass
 
-from builder.citations import citation_keys
 from builder.errors import SourceError
+from builder.source.citations import citation_keys
 
 
 @dataclass(frozen=True)

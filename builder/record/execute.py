@@ -16,11 +16,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from traitlets.config import Config
 
-from builder import machine
 from builder.environment import environment_folder
 from builder.errors import BuildError
-from builder.notebook import make_notebook
-from builder.recording import fingerprint, outputs_checksum
+from builder.record import machine
+from builder.record.notebook import make_notebook
+from builder.record.recording import (
+    fingerprint,
+    outputs_checksum,
+    write_notebook,
+)
 
 # Run in the kernel after the last cell; the output is not kept.
 _MACHINE = Path(machine.__file__).read_text('utf-8')
@@ -74,16 +78,6 @@ def record(book, page, tab):
         'date': datetime.date.today().isoformat()}
     write_notebook(notebook, path)
     print(f'{path.relative_to(config.folder)}: recorded in {seconds:.0f} s')
-
-
-def write_notebook(notebook, path):
-    """Write `notebook` to `path` in one step."""
-    nbformat.validate(notebook)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix('.part')
-    with open(part, 'w', encoding='utf-8') as file:
-        nbformat.write(notebook, file)
-    os.replace(part, path)
 
 
 def _run(notebook, config, tab, folder):

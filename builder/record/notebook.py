@@ -5,9 +5,9 @@ from pathlib import Path
 
 import nbformat
 
-from builder.book import Group
-from builder.citations import citation_keys
-from builder.markdown import Prose
+from builder.source.book import Group
+from builder.source.citations import citation_keys
+from builder.source.markdown import Prose
 
 CHECK_TAG = 'nbval-check-output'
 

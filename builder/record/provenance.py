@@ -1,7 +1,7 @@
 """Where the results of a page come from, in one sentence."""
 import datetime
 
-from builder.machine import kind_of
+from builder.record.machine import kind_of
 
 
 def provenance_line(tab, recording):

@@ -12,15 +12,15 @@ import subprocess
 
 from sphinx.util import texescape
 
-from builder.checksums import checksum
-from builder.claims import CLAIMS_PAGE, claims_page
 from builder.errors import BuildError
-from builder.markup import code_block
-from builder.myst import PageWriter
-from builder.notebook import tagged
-from builder.provenance import provenance_line
-from builder.recording import load_recording
-from builder.sphinx_build import run_sphinx, write_sources
+from builder.publish.claims_page import CLAIMS_PAGE, claims_page
+from builder.publish.markup import code_block
+from builder.publish.myst import PageWriter
+from builder.publish.sphinx_build import run_sphinx, write_sources
+from builder.record.checksums import checksum
+from builder.record.notebook import tagged
+from builder.record.provenance import provenance_line
+from builder.record.recording import load_recording
 
 _SCALE = 80  # percent of a plot's size on a page, so that two fit on a sheet
 # From here on the table of contents has titles of pages only.

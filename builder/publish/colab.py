@@ -5,7 +5,7 @@ import re
 
 import nbformat
 
-from builder.execute import write_notebook
+from builder.record.recording import write_notebook
 
 COLAB = 'https://colab.research.google.com/github'
 
