@@ -5,7 +5,8 @@ from builder.config import load_config
 from evidence import EvidenceError
 from evidence.chapter import CHAPTER, ROOT
 from evidence.claims import claimed, load_claims
-from evidence.plan import Run, fingerprint, load_plan, make_schedule
+from evidence.fingerprint import fingerprint
+from evidence.plan import Run, load_plan, make_schedule
 
 from .conftest import PLAN
 
@@ -179,7 +180,7 @@ def copy(tmp_path, monkeypatch):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((ROOT / name).read_bytes())
-    for module in ('evidence.chapter', 'evidence.plan'):
+    for module in ('evidence.chapter', 'evidence.fingerprint'):
         monkeypatch.setattr(f'{module}.ROOT', tmp_path)
     return tmp_path
 
