@@ -12,7 +12,7 @@ from builder.errors import BuildError
 def checksum(value: Any) -> str:
     """Return the SHA-256 of a JSON value."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()
 
 
 def file_checksum(path: Path) -> str:

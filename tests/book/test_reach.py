@@ -230,6 +230,7 @@ def test_a_module_passed_along_reaches_all_its_public_names(reached, use):
     ('from lib import torch as d2l\nx = [d2l.other for _ in y]', {'other'}),
     ('from lib import torch as d2l\nfrom lib import data as d2l\nd2l.other()',
      {'rate', 'Sums', 'LIMIT', 'unused', 'other'}),
+    ('from lib import torch as d2l\nd2l._scaled(3)', {'_scaled', 'LIMIT'}),
     ('import torch\nfrom torch import nn\nnn.Linear(torch.ones(2))', set()),
     ('%matplotlib inline\nfrom lib import data\n!ls\ndata.other()',
      {'other'}),
@@ -237,6 +238,13 @@ def test_a_module_passed_along_reaches_all_its_public_names(reached, use):
 ])
 def test_ways_to_name_a_definition(reached, cell, names):
     assert {*reached(cells=(cell,)).checksums} == names
+
+
+def test_text_that_is_no_unicode(reached):
+    found = reached({'lib/data.py': 'LIMIT = "\\ud800"\n',
+                     'lib/common.py': '', 'lib/torch.py': ''},
+                    ('from lib import data\ndata.LIMIT',))
+    assert {*found.checksums} == {'LIMIT'}
 
 
 def test_names_stand_for_what_they_last_meant(reached):

@@ -77,7 +77,7 @@ class _Writer:
         self.renamed = walk.names.renamed()
         self.labels: dict[Definition, str] = {}
         for target in walk.reached:
-            if not is_private(target.name) or (
+            if not is_private(target.name) or target in walk.named or (
                     target.name in walk.names.spelled):
                 self.labels[target] = _free(target.name,
                                             {*self.labels.values()})

@@ -22,6 +22,7 @@ class Walk:
     def __init__(self, library: Library, without: frozenset[str]) -> None:
         self.library, self.without = library, without
         self.reached: dict[Definition, None] = {}
+        self.named: set[Definition] = set()  # by the cells themselves
         self.unlisted: set[tuple[str, str]] = set()
         self.foreign: set[str] = set()  # packages that reached code uses
         self.whole: set[str] = set()
@@ -41,6 +42,7 @@ class Walk:
         else:
             self.read(cells, [ast.Expr(ast.parse(text, mode='eval').body)
                               for text in uses])
+        self.named = {*self.reached}
         self.load(cells.name)
 
     def read(self, module: Module, statements: Sequence[ast.stmt]) -> None:
