@@ -250,6 +250,22 @@ def test_resize(places, payloads):
     assert X.shape == (18, 14, 14)
 
 
+@pytest.mark.parametrize('size', [0, -1, 1.5, 257, 10**6, '14', True])
+def test_sizes_that_are_none(places, payloads, size):
+    fill(places['debian'], payloads)
+    with pytest.raises(ValueError) as raised:
+        data.fashion_mnist(resize=size)
+    assert 'resize must be a' in str(raised.value)
+    assert f'got resize={size!r}' in str(raised.value)
+
+
+@pytest.mark.parametrize('size', [1, 256, np.int64(14)])
+def test_sizes_at_the_bounds(places, payloads, size):
+    fill(places['debian'], payloads)
+    _, (X, _) = data.fashion_mnist(resize=size)
+    assert X.shape == (4, size, size) and X.dtype == np.uint8
+
+
 def test_batches_shuffle_examples_not_batches():
     numbers = np.arange(10)
     batches = data.Batches((numbers, -numbers), 4, shuffle=True)
@@ -268,8 +284,38 @@ def test_batches_shuffle_examples_not_batches():
 def test_batches_in_order_and_transformed():
     batches = data.Batches((np.arange(5),), 2, transform=lambda a: (a * 10,))
     assert [a.tolist() for a, in batches] == [[0, 10], [20, 30], [40]]
-    with pytest.raises(ValueError, match='batch_size=0'):
-        data.Batches((np.arange(5),), 0)
+
+
+@pytest.mark.parametrize('size', [0, -1, 2.5, '4', None, float('nan'), True])
+def test_batches_of_no_size(size):
+    with pytest.raises(ValueError) as raised:
+        data.Batches((np.arange(5),), size)
+    assert f'got batch_size={size!r}' in str(raised.value)
+
+
+def test_batch_size_of_numpy():
+    batches = data.Batches((np.arange(5),), np.int64(2))
+    assert len(batches) == 3 and type(len(batches)) is int
+
+
+@pytest.mark.parametrize(('arrays', 'lengths'), [
+    ((np.arange(5), np.arange(4)), '5, 4'), ((), ''),
+    ((np.zeros((2, 3)), np.zeros((3, 2)), np.zeros(2)), '2, 3, 2')])
+def test_batches_of_arrays_that_do_not_fit(arrays, lengths):
+    with pytest.raises(ValueError) as raised:
+        data.Batches(arrays, 2)
+    assert str(raised.value).endswith(f'got lengths [{lengths}]')
+
+
+def test_batches_of_nothing():
+    assert list(data.Batches((np.arange(0), np.arange(0)), 2)) == []
+
+
+@pytest.mark.parametrize('index', [-1, 10, 2.5, '3', None, float('nan')])
+def test_no_label(index):
+    with pytest.raises(ValueError) as raised:
+        data.fashion_mnist_labels([0, index])
+    assert f'got index={index!r}' in str(raised.value)
 
 
 def test_labels():
