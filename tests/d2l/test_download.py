@@ -57,7 +57,7 @@ def test_bytes_that_drip_end_with_the_time(start):
     pieces = (piece for part in (start, forever(b'.')) for piece in part)
     begun = time.monotonic()
     with (serve(pieces, 0.01) as url,
-          pytest.raises(DownloadError, match='not done after 0 s')):
+          pytest.raises(DownloadError, match='not done in time')):
         download(url, 10**6, 0.2)
     assert time.monotonic() - begun < 5
 
