@@ -30,10 +30,10 @@ setup(
     project_urls={'Runs': RUNS} if RUNS else {},  # d2l.load_runs looks there
     packages=['d2l'],
     python_requires='>=3.10',
-    # pooch fetches the data, tqdm draws its progress bar, platformdirs says
+    # requests fetches the data, tqdm draws its progress bar, platformdirs says
     # where caches are kept.
     install_requires=['numpy>=1.23', 'matplotlib>=3.6', 'matplotlib-inline',
-                      'pooch>=1.6', 'platformdirs>=2.5', 'tqdm>=4.60'],
+                      'requests>=2.28', 'platformdirs>=2.5', 'tqdm>=4.60'],
     extras_require={
         'pytorch': ['torch>=2.1'],
         # The last release. It imports distutils, which left Python in 3.12.

@@ -10,20 +10,30 @@ import functools
 import hashlib
 import os
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from d2l.checks import whole_number
 from d2l.fetch import FILES, DataError, find_or_fetch
+
+Array = npt.NDArray[np.uint8]
+Split = tuple[Array, Array]  # X, y
 
 LABELS = ('t-shirt', 'trouser', 'pullover', 'dress', 'coat',
           'sandal', 'shirt', 'sneaker', 'bag', 'ankle boot')
+# All images of this height and width take 70,000 * 256 * 256 bytes, 4.6 GB.
+LARGEST = 256
 
 
-def fashion_mnist(resize=None):
+def fashion_mnist(resize: int | None = None) -> tuple[Split, Split]:
     """Return (X_train, y_train), (X_test, y_test) as uint8 arrays.
 
     Args:
-        resize: the new height and width in pixels; None keeps 28.
+        resize: the new height and width in pixels, from 1 to 256; None keeps
+            28.
 
     Returns:
         X: (examples, 28, 28), gray values 0 to 255; y: (examples,), classes
@@ -31,21 +41,29 @@ def fashion_mnist(resize=None):
 
     Raises:
         DataError: if no source has the files; it names every place tried.
-        ValueError: if a limit is not a number of examples.
+        ValueError: if a limit is not a number of examples, resize no such
+            number of pixels, or D2L_DATA no absolute path.
     """
+    size = None if resize is None else whole_number('resize', resize, 1,
+                                                    LARGEST)
     train, test = (_limited(split, os.environ.get(variable), variable)
                    for split, variable in zip(_arrays(), _LIMITS))
-    if resize:
-        train, test = ((_resized(X, resize), y) for X, y in (train, test))
+    if size:
+        train, test = ((_resized(X, size), y) for X, y in (train, test))
     return train, test
 
 
-def fashion_mnist_labels(indices):
-    """Return the names of the classes with these indices."""
-    return [LABELS[int(i)] for i in indices]
+def fashion_mnist_labels(indices: Iterable[Any]) -> list[str]:
+    """Return the names of the classes with these indices, (n,), 0 to 9.
+
+    Raises:
+        ValueError: if there is no class of such an index.
+    """
+    return [LABELS[whole_number('index', i, 0, len(LABELS) - 1)]
+            for i in indices]
 
 
-def describe():
+def describe() -> dict[str, Any]:
     """Return what a recording notes of the data that `fashion_mnist` gives."""
     (_, y_train), (_, y_test) = fashion_mnist()
     return {'name': 'Fashion-MNIST', 'train': len(y_train),
@@ -68,20 +86,29 @@ class Batches:
         shuffle: whether to draw a new order for each pass.
         transform: applied to the arrays of a minibatch; returns the tuple to
             yield.
+
+    Raises:
+        ValueError: if batch_size is no whole number of at least 1, or the
+            arrays are not all of the same length.
     """
 
-    def __init__(self, arrays, batch_size, shuffle=False, transform=None):
-        if not batch_size >= 1:
-            raise ValueError('batch_size must be at least 1, '
-                             f'got batch_size={batch_size}')
-        self.arrays, self.batch_size = tuple(arrays), batch_size
-        self.shuffle, self.num_examples = shuffle, len(self.arrays[0])
+    def __init__(self, arrays: Iterable[Any], batch_size: int,
+                 shuffle: bool = False,
+                 transform: Callable[..., tuple[Any, ...]] | None = None
+                 ) -> None:
+        self.batch_size = whole_number('batch_size', batch_size, 1)
+        self.arrays, self.shuffle = tuple(arrays), shuffle
+        lengths = [len(array) for array in self.arrays]
+        if len({*lengths}) != 1:
+            raise ValueError('arrays must be of one length, got lengths '
+                             f'{lengths}')
+        self.num_examples = lengths[0]
         self.transform = transform or (lambda *arrays: arrays)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return -(-self.num_examples // self.batch_size)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
         n = self.num_examples
         order = np.random.permutation(n) if self.shuffle else np.arange(n)
         for start in range(0, n, self.batch_size):
@@ -92,7 +119,7 @@ class Batches:
 _LIMITS = ('D2L_TRAIN_LIMIT', 'D2L_TEST_LIMIT')
 
 
-def _limited(split, limit, variable):
+def _limited(split: Split, limit: str | None, variable: str) -> Split:
     """Return the first examples of each class, `limit` in all, in order."""
     X, y = split
     if not limit:
@@ -108,20 +135,23 @@ def _limited(split, limit, variable):
     return X[chosen], y[chosen]
 
 
-def _resized(X, size):
+def _resized(X: Array, size: int) -> Array:
     from PIL import Image
-    return np.stack([Image.fromarray(x).resize((size, size)) for x in X])
+    resized = np.empty((len(X), size, size), np.uint8)  # held but once
+    for x, target in zip(X, resized):
+        target[:] = np.asarray(Image.fromarray(x).resize((size, size)))
+    return resized
 
 
 @functools.lru_cache(maxsize=1)
-def _arrays():
+def _arrays() -> tuple[Split, ...]:
     files = find_or_fetch()
     return tuple((_idx(files[f'{split}-images-idx3-ubyte'], 3),
                   _idx(files[f'{split}-labels-idx1-ubyte'], 1))
                  for split in ('train', 't10k'))
 
 
-def _idx(payload, ndim):
+def _idx(payload: bytes, ndim: int) -> Array:
     """Return the uint8 array in an IDX file of `ndim` dimensions."""
     header = np.frombuffer(payload, '>i4', 1 + ndim)
     return np.frombuffer(payload, np.uint8, offset=4 + 4 * ndim).reshape(

@@ -1,23 +1,28 @@
 """Find or fetch the four files of Fashion-MNIST, and verify them.
 
-They are looked for in $D2L_DATA, in the cache, and where Debian's package
-dataset-fashion-mnist puts them; then fetched from two mirrors, and last from
-that Debian package. What counts is the SHA-256 of the decompressed bytes: gzip
-headers differ between mirrors. Only verified bytes enter the cache, by
-renaming, so neither an interrupted download nor a second process leaves half a
-file there.
+$D2L_DATA names the folder that has them. Without, they are looked for in the
+cache, and where Debian's package dataset-fashion-mnist puts them; then fetched
+from two mirrors, and last from that Debian package. What counts is the SHA-256
+of the decompressed bytes: gzip headers differ between mirrors. Only verified
+bytes enter the cache, each file as soon as it is whole, and by renaming: so an
+interrupted download keeps what it has, and neither it nor a second process
+leaves half a file there.
 """
+import contextlib
+import functools
 import gzip
 import hashlib
-import logging
+import io
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
+import time
 import warnings
 import zlib
+from collections.abc import Container
 from pathlib import Path
+
+from d2l.places import named_folder
+from d2l.sources import Found, from_debian, from_mirror, in_folder
 
 FILES = {
     'train-images-idx3-ubyte':
@@ -29,144 +34,171 @@ FILES = {
     't10k-labels-idx1-ubyte':
         '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
 }
+# Of the decompressed files, in bytes: nothing is read or unpacked beyond.
+SIZES = {
+    'train-images-idx3-ubyte': 47_040_016,
+    'train-labels-idx1-ubyte': 60_008,
+    't10k-images-idx3-ubyte': 7_840_016,
+    't10k-labels-idx1-ubyte': 10_008,
+}
 MIRRORS = (
     'https://storage.googleapis.com/tensorflow/tf-keras-datasets',
     'https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion',
 )
 DEBIAN_PACKAGE = 'dataset-fashion-mnist'
 DEBIAN_FOLDER = Path('/usr/share/datasets/fashion-mnist')
+PART = '.part-'  # begins the name of a file that is being written
 
 
 class DataError(RuntimeError):
     """The data set cannot be had, or a file of it is not what it was."""
 
 
-def find_or_fetch():
-    """Return {name: verified payload} of all four files."""
-    cache = _cache_folder()
-    files, tried = {}, []
-    folders = [cache, DEBIAN_FOLDER]
-    if os.environ.get('D2L_DATA'):
-        folders.insert(0, Path(os.environ['D2L_DATA']))
-    for folder in folders:
-        _collect(files, tried, folder, remove_bad=folder == cache)
-    for source in (*(_mirror(url) for url in MIRRORS), _debian_package):
-        if len(files) == len(FILES):
-            return files
-        missing = [name for name in FILES if name not in files]
-        with tempfile.TemporaryDirectory(prefix='d2l-') as folder:
-            source(Path(folder), missing, tried)
-            _collect(files, tried, Path(folder), store=cache)
+def find_or_fetch() -> dict[str, bytes]:
+    """Return {name: verified payload} of all four files.
+
+    Raises:
+        DataError: if they cannot be had; it names every place tried. If
+            D2L_DATA is set, no other is.
+        ValueError: if D2L_DATA is no absolute path.
+    """
+    files: dict[str, bytes] = {}
+    tried: list[str] = []
+    own = named_folder('D2L_DATA')
+    if own:
+        for found in in_folder(own, _wanted(files)):
+            _take(found, files, tried)
+    else:
+        _search(files, tried)
     if len(files) == len(FILES):
         return files
+    raise DataError(_complaint(tried, own))
+
+
+def _complaint(tried: list[str], own: Path | None) -> str:
+    """Return what was tried, and what the reader can do."""
     places = '\n'.join(f'  - {line}' for line in tried)
-    raise DataError(
-        f'Fashion-MNIST was not found and could not be fetched. Tried:\n'
-        f'{places}\nPut the four files '
-        f'({", ".join(f"{name}.gz" for name in FILES)}) into a folder and set '
-        f'D2L_DATA to it, or install '
-        f"Debian's package {DEBIAN_PACKAGE}.")
+    names = ', '.join(f'{name}.gz' for name in FILES)
+    if own:
+        return (f'D2L_DATA={own} does not have Fashion-MNIST:\n{places}\nPut '
+                f'its four files ({names}) there, or unset D2L_DATA to have '
+                'them found or fetched.')
+    return ('Fashion-MNIST was not found and could not be fetched. Tried:\n'
+            f'{places}\nPut the four files ({names}) into a folder and set '
+            f"D2L_DATA to it, or install Debian's package {DEBIAN_PACKAGE}.")
 
 
-def _cache_folder():
-    from platformdirs import user_cache_path
-    return user_cache_path('d2l-lr-scheduling')
+def _search(files: dict[str, bytes], tried: list[str]) -> None:
+    """Add what is missing to `files`, and to `tried` what has it not."""
+    cache = _cache_folder()
+    if cache is None:
+        tried.append('the cache: there is no home directory to keep it in')
+    for folder in (cache, DEBIAN_FOLDER):
+        for found in in_folder(folder, _wanted(files)) if folder else ():
+            problem = _take(found, files, tried)
+            if problem and found.content is not None:
+                _warn_of(found, problem)
+                if folder == cache:
+                    _remove(Path(found.place))
+    for source in (*(functools.partial(from_mirror, url) for url in MIRRORS),
+                   functools.partial(from_debian, DEBIAN_PACKAGE)):
+        if len(files) == len(FILES):
+            return
+        for found in source(_wanted(files)):
+            problem = _take(found, files, tried)
+            if problem and found.content is not None:
+                _warn_of(found, problem)
+            elif not problem and cache:
+                _store(found, cache)
 
 
-def _collect(files, tried, folder, remove_bad=False, store=None):
-    """Add to `files` what `folder` holds of the missing ones, verified."""
-    for name in [name for name in FILES if name not in files]:
-        path = next((p for p in (folder / f'{name}.gz', folder / name)
-                     if p.is_file()), None)
-        if path is None:
-            if store is None:
-                tried.append(f'{folder / name}.gz: not there')
-            continue
+def _wanted(files: Container[str]) -> dict[str, int]:
+    """Return the names of the files that are missing, and how many bytes each
+    may have: what does not shrink when it is compressed grows a little."""
+    return {name: SIZES[name] + SIZES[name] // 1000 + 1000
+            for name in FILES if name not in files}
+
+
+def _take(found: Found, files: dict[str, bytes], tried: list[str]) -> str:
+    """Add a file to `files`, or to `tried` why not; return why not, or ''."""
+    try:
+        if found.content is None:
+            raise DataError(found.problem)
+        files[found.name] = _verified(found.content, found.name)
+    except DataError as error:
+        tried.append(f'{found.place}: {error}')
+        return str(error)
+    return ''
+
+
+def _verified(content: bytes, name: str) -> bytes:
+    """Return the decompressed content of a file, if it is what it was."""
+    size = SIZES[name]
+    if content[:2] == b'\x1f\x8b':
         try:
-            files[name] = _verified(path, name)
-        except (DataError, OSError) as error:
-            tried.append(f'{path}: {error}')
-            warnings.warn(f'{path} is not used: {error}', stacklevel=2)
-            if remove_bad:
-                path.unlink(missing_ok=True)
-            continue
-        if store:
-            _store(path, store / path.name)
-
-
-def _verified(path, name):
-    payload = path.read_bytes()
-    if payload[:2] == b'\x1f\x8b':
-        try:
-            payload = gzip.decompress(payload)
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+                content = file.read(size + 1)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise DataError(f'damaged gzip file ({error})') from None
-    found = hashlib.sha256(payload).hexdigest()
+    if len(content) > size:
+        raise DataError(f'more than {size:,} bytes')
+    found = hashlib.sha256(content).hexdigest()
     if found != FILES[name]:
         raise DataError(f'its content has SHA-256 {found[:12]}..., expected '
                         f'{FILES[name][:12]}...')
-    return payload
+    return content
 
 
-def _store(path, target):
-    """Copy `path` to `target`, which appears only once it is whole."""
+def _warn_of(found: Found, problem: str) -> None:
+    warnings.warn(f'{found.place} is not used: {problem}', stacklevel=2)
+
+
+def _cache_folder() -> Path | None:
+    """Return this user's cache, None if there is no home to have it in."""
+    from platformdirs import user_cache_path
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix='.part-',
+        folder = user_cache_path('d2l-lr-scheduling')
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None
+
+
+def _remove(path: Path) -> None:
+    """Remove a bad file from the cache, if it is ours."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        warnings.warn(f'cannot remove {path}: {error.strerror}', stacklevel=2)
+
+
+def _store(found: Found, cache: Path) -> None:
+    """Copy a file to the cache, where it appears only once it is whole."""
+    content = found.content or b''
+    gzipped = content[:2] == b'\x1f\x8b'
+    target = cache / (f'{found.name}.gz' if gzipped else found.name)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        _clear(cache)
+        with tempfile.NamedTemporaryFile(dir=cache, prefix=PART,
                                          delete=False) as part:
             try:
-                part.write(path.read_bytes())
+                part.write(content)
                 part.flush()
+                os.chmod(part.name, 0o644)  # a cache may be shared
                 os.replace(part.name, target)
             except BaseException:
                 os.unlink(part.name)
                 raise
     except OSError as error:
         warnings.warn(f'cannot keep {target} for next time: {error.strerror}. '
-                      'Set D2L_DATA or XDG_CACHE_HOME to a folder of yours.',
+                      'Set XDG_CACHE_HOME to a folder of yours.',
                       stacklevel=2)
 
 
-def _mirror(url):
-    def fetch(folder, names, tried):
-        import pooch
-        import requests
-        pooch.get_logger().setLevel(logging.WARNING)
-        get = pooch.HTTPDownloader(progressbar=True, timeout=10)
-        for name in names:
-            try:
-                pooch.retrieve(f'{url}/{name}.gz', known_hash=None,
-                               fname=f'{name}.gz', path=folder, downloader=get)
-            except (requests.RequestException, OSError) as error:
-                tried.append(f'{url}/{name}.gz: {type(error).__name__}')
-                return  # a mirror that lacks one file is down, or gone
-    return fetch
-
-
-def _debian_package(folder, names, tried):
-    """Unpack Debian's package into `folder`; needs neither root nor apt-get
-    update, because it keeps package lists of its own."""
-    if not (shutil.which('apt-get') and shutil.which('dpkg-deb')):
-        tried.append(f"Debian's package {DEBIAN_PACKAGE}: "
-                     'no apt-get and dpkg-deb on this machine')
-        return
-    print(f"Fetching Debian's package {DEBIAN_PACKAGE} (31 MB) ...",
-          file=sys.stderr)
-    for part in ('lists/partial', 'cache/archives/partial', 'tree'):
-        (folder / part).mkdir(parents=True)
-    apt = ['apt-get', '-q', '-o', f'Dir::State::lists={folder}/lists',
-           '-o', f'Dir::Cache={folder}/cache', '-o', 'APT::Sandbox::User=']
-    try:
-        for command in ([*apt, 'update'], [*apt, 'download', DEBIAN_PACKAGE]):
-            subprocess.run(command, cwd=folder, check=True, text=True,
-                           capture_output=True)
-        deb, = folder.glob('*.deb')
-        subprocess.run(['dpkg-deb', '-x', deb.name, 'tree'], cwd=folder,
-                       check=True, text=True, capture_output=True)
-    except subprocess.CalledProcessError as error:
-        reason = (error.stderr or error.stdout).strip().splitlines()[-1:]
-        tried.append(f"Debian's package {DEBIAN_PACKAGE}: "
-                     f'{" ".join(map(str, error.cmd))}: {" ".join(reason)}')
-        return
-    for path in (folder / 'tree').rglob('*-ubyte*'):
-        path.rename(folder / path.name)
+def _clear(cache: Path) -> None:
+    """Remove what processes that were killed left of files, long ago."""
+    for part in cache.glob(f'{PART}*'):
+        # Somebody else may have removed it, or may be the one to remove it.
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            if part.stat().st_mtime < time.time() - 3600:
+                part.unlink()

@@ -13,43 +13,55 @@ import io
 import itertools
 import sys
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-STYLE = {
+from d2l.svg import with_lasting_ids
+
+Points = Any  # (n,): a list, or an array of NumPy or a framework
+Limits = Any  # (lower, upper), of which one may be None
+STYLE: dict[Any, Any] = {
     'axes.grid': True, 'axes.axisbelow': True,
     'axes.spines.top': False, 'axes.spines.right': False,
-    'axes.prop_cycle': matplotlib.cycler(
+    'axes.prop_cycle': cycler(
         color=['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#56B4E9',
                '#E69F00', '#000000'],
         linestyle=['-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1)),
                    (0, (1, 1))]),
     'font.size': 9.0, 'grid.color': '#d8d8d8', 'grid.linewidth': 0.6,
     'legend.frameon': False, 'lines.linewidth': 1.6,
-    'pdf.fonttype': 42, 'svg.fonttype': 'path', 'svg.hashsalt': 'd2l',
+    'pdf.fonttype': 42, 'svg.fonttype': 'path',
 }
 MANY = 7  # more curves than that are drawn thin
 INSIDE = 5  # more names than that stand beside the panel
-_SAVE = {'svg': {'Date': None, 'Creator': None},
-         'pdf': {'CreationDate': None, 'Creator': None, 'Producer': None}}
+_SAVE: dict[str, dict[str, None]] = {
+    'svg': {'Date': None, 'Creator': None},
+    'pdf': {'CreationDate': None, 'Creator': None, 'Producer': None}}
 
 
-def use_svg_display():
+def use_svg_display() -> None:
     """Make pyplot's own figures appear as SVG in Jupyter."""
     from matplotlib_inline import backend_inline
-    backend_inline.set_matplotlib_formats('svg')
+    backend_inline.set_matplotlib_formats('svg')  # type: ignore
 
 
-def set_figsize(figsize=(4.5, 2.8)):
+def set_figsize(figsize: tuple[float, float] = (4.5, 2.8)) -> None:
     """Set the size of figures that name none, (width, height) in inches."""
     use_svg_display()
     matplotlib.rcParams['figure.figsize'] = figsize
 
 
-def set_axes(axes, xlabel=None, ylabel=None, xlim=None, ylim=None,
-             xscale='linear', yscale='linear', legend=None):
+def set_axes(axes: Axes, xlabel: str | None = None, ylabel: str | None = None,
+             xlim: Limits | None = None, ylim: Limits | None = None,
+             xscale: str = 'linear', yscale: str = 'linear',
+             legend: Sequence[str] | None = None) -> None:
     """Label and scale `axes`; with a list of names, add a legend, beside the
     panel if it is long."""
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
@@ -58,13 +70,19 @@ def set_axes(axes, xlabel=None, ylabel=None, xlim=None, ylim=None,
     if ylim:
         axes.set_ylim(ylim)
     if legend:
-        beside = {'loc': 'center left', 'bbox_to_anchor': (1, 0.5)}
+        beside: dict[str, Any] = {
+            'loc': 'center left', 'bbox_to_anchor': (1, 0.5)}
         axes.legend(legend, **beside if len(legend) > INSIDE else {})
 
 
-def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
-         ylim=None, xscale='linear', yscale='linear', fmts=(),
-         figsize=(4.5, 2.8), axes=None, alt=''):
+def plot(X: Points | Sequence[Points],
+         Y: Points | Sequence[Points] | None = None,
+         xlabel: str | None = None, ylabel: str | None = None,
+         legend: Sequence[str] | None = None, xlim: Limits | None = None,
+         ylim: Limits | None = None, xscale: str = 'linear',
+         yscale: str = 'linear', fmts: Sequence[str] = (),
+         figsize: tuple[float, float] = (4.5, 2.8), axes: Axes | None = None,
+         alt: str = '') -> None:
     """Plot one or several curves and show the figure.
 
     Args:
@@ -80,7 +98,7 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
         alt: a sentence for those who cannot see the figure.
 
     Raises:
-        ValueError: if X and Y do not fit together.
+        ValueError: if X or Y is empty, or they do not fit together.
     """
     if Y is None:
         X, Y = [range(len(y)) for y in _curves(X)], X
@@ -94,19 +112,22 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=None, xlim=None,
         if axes is None:
             figure = Figure(figsize, layout='constrained')
             axes = figure.subplots()
-        thin = {'linewidth': 0.8} if len(Y) > MANY else {}
+        width = 0.8 if len(Y) > MANY else None
         # Any format, even '', would undo the dashes of STYLE.
         formats = itertools.cycle([[fmt] for fmt in fmts] or [[]])
         for x, y, fmt in zip(X, Y, formats):
             axes.plot([float(v) for v in x], [float(v) for v in y], *fmt,
-                      **thin)
+                      linewidth=width)
         set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
     if figure:
         _show(figure, alt)
 
 
-def show_images(images, num_rows, num_cols, titles=None, scale=1.2, alt=''):
-    """Show the first num_rows x num_cols gray images, (n, height, width)."""
+def show_images(images: Any, num_rows: int, num_cols: int,
+                titles: Sequence[str] | None = None, scale: float = 1.2,
+                alt: str = '') -> None:
+    """Show the first num_rows x num_cols gray images, (n, height, width), the
+    first of them under titles."""
     with matplotlib.rc_context(STYLE):
         figure = Figure((num_cols * scale, num_rows * scale),
                         layout='constrained')
@@ -114,7 +135,7 @@ def show_images(images, num_rows, num_cols, titles=None, scale=1.2, alt=''):
         for i, (axes, image) in enumerate(zip(panels, images)):
             axes.imshow(image, cmap='gray_r')
             axes.axis('off')
-            if titles:
+            if titles and i < len(titles):
                 axes.set_title(titles[i])
     _show(figure, alt)
 
@@ -136,14 +157,24 @@ class Animator:
     A redraw waits until 50 times what the last one took has passed, so that
     animation costs 2 % of the time at most; the last state is always drawn
     (and only it as PDF too), when the cell ends, by error or Ctrl-C as well.
+    Each cell that adds points has its own figure.
     """
 
-    def __init__(self, xlabel=None, ylabel=None, legend=None, xlim=None,
-                 ylim=None, xscale='linear', yscale='linear', figsize=None,
-                 heights=None, alt=''):
+    def __init__(self, xlabel: str | None = None, ylabel: str | None = None,
+                 legend: Sequence[str] | dict[str | None, Sequence[str]]
+                 | None = None, xlim: Limits | None = None,
+                 ylim: Limits | dict[str | None, Limits] | None = None,
+                 xscale: str = 'linear', yscale: str = 'linear',
+                 figsize: tuple[float, float] | None = None,
+                 heights: Sequence[float] | None = None,
+                 alt: str = '') -> None:
         panels = legend if isinstance(legend, dict) else {ylabel: legend or []}
-        self.alt, self._handle, self._next, self._shell = alt, None, 0.0, None
-        self.curves = [([], []) for names in panels.values() for _ in names]
+        self.alt = alt
+        self._handle: Any = None  # of what this cell displays
+        self._next = 0.0  # when to draw again, by the performance counter
+        self._shell: Any = None  # whose cell we draw in
+        self.curves: list[tuple[list[float], list[float]]] = [
+            ([], []) for names in panels.values() for _ in names]
         with matplotlib.rc_context(STYLE):
             self.figure = Figure(figsize or (4.8, 1.0 + 1.4 * len(panels)),
                                  layout='constrained')
@@ -158,11 +189,8 @@ class Animator:
             for axes, label in zip(self.axes, panels):
                 set_axes(axes, None, label, xlim, None, xscale, yscale)
             self.axes[-1].set_xlabel(xlabel)
-        self._shell = _shell()
-        if self._shell:
-            self._shell.events.register('post_run_cell', self._finish)
 
-    def add(self, x, y):
+    def add(self, x: Any, y: Any) -> None:
         """Append a point to each curve, at x; y is a number or a tuple of
         them, None where a curve gets no point."""
         y = y if isinstance(y, (tuple, list)) else (y,)
@@ -173,16 +201,25 @@ class Animator:
             if value is not None:
                 xs.append(float(x))
                 ys.append(float(value))
+        if not self._shell:
+            self._begin()
         if self._shell and time.perf_counter() >= self._next:
             self._redraw()
 
-    def _draw_panel(self, axes, names):
+    def _begin(self) -> None:
+        """See to it that the cell that runs now gets a figure."""
+        self._shell, self._handle, self._next = _shell(), None, 0.0
+        if self._shell:
+            self._shell.events.register('post_run_cell', self._finish)
+
+    def _draw_panel(self, axes: Axes, names: Sequence[str | None]
+                    ) -> list[Line2D]:
         lines = [axes.plot([], [], label=name)[0] for name in names]
         if len(lines) > 1:
             axes.legend()
         return lines
 
-    def _redraw(self, formats=('svg',)):
+    def _redraw(self, formats: Sequence[str] = ('svg',)) -> None:
         start = time.perf_counter()
         for line, curve in zip(self._lines, self.curves):
             line.set_data(*curve)
@@ -195,7 +232,7 @@ class Animator:
         now = time.perf_counter()
         self._next = now + 50 * (now - start)
 
-    def _finish(self, result=None):
+    def _finish(self, result: object = None) -> None:
         """Draw the last state; IPython calls this when the cell has ended."""
         self._shell.events.unregister('post_run_cell', self._finish)
         self.figure.set_layout_engine('constrained')
@@ -203,36 +240,43 @@ class Animator:
         self._shell = None
 
 
-def _curves(values):
+def _curves(values: Points | Sequence[Points]) -> list[Points]:
     """Return a list of curves, whether given one or several."""
-    return list(values) if np.ndim(values[0]) else [values]
+    try:
+        several = np.ndim(values[0]) > 0
+    except (TypeError, LookupError):
+        raise ValueError('expected the points of a curve, or a list of '
+                         f'curves, got {values!r}') from None
+    return list(values) if several else [values]
 
 
-def _shell():
+def _shell() -> Any:
     """Return the running IPython shell, or None outside IPython."""
     ipython = sys.modules.get('IPython')
     return ipython.get_ipython() if ipython else None
 
 
-def _show(figure, alt, formats=('svg', 'pdf'), handle=None):
+def _show(figure: Figure, alt: str, formats: Sequence[str] = ('svg', 'pdf'),
+          handle: Any = None) -> Any:
     """Display `figure`, or update `handle`'s; return its handle."""
     if not _shell():
         return None
     from IPython.display import DisplayHandle
     bundle = {'text/plain': alt or 'A figure.',
-              'image/svg+xml': _saved(figure, 'svg').decode()}
+              'image/svg+xml': with_lasting_ids(
+                  _saved(figure, 'svg').decode())}
     if 'pdf' in formats:
         pdf = base64.b64encode(_saved(figure, 'pdf'))
         bundle['application/pdf'] = pdf.decode()
     if handle is None:
-        handle = DisplayHandle()
+        handle = DisplayHandle()  # type: ignore
         handle.display(bundle, raw=True)
     else:
         handle.update(bundle, raw=True)
     return handle
 
 
-def _saved(figure, fmt):
+def _saved(figure: Figure, fmt: str) -> bytes:
     with io.BytesIO() as file, matplotlib.rc_context(STYLE):
         figure.savefig(file, format=fmt, metadata=_SAVE[fmt])
         return file.getvalue()

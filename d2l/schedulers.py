@@ -3,10 +3,37 @@
 A schedule is any callable t -> rate, t = 0, 1, 2, ... in the unit that the
 training loop counts (epochs in this chapter; fractions are fine). Calling it
 changes nothing, so the curve we plot is the curve we train with.
+
+t is one number, not negative; NumPy's scalars and tensors without axes count
+as numbers, and the rate is a plain float. An array is no number, and neither
+is what JAX traces. Optax, which calls its schedules in traced code, looks the
+rates up:
+
+    rates = jnp.asarray([schedule(t) for t in range(num_updates)])
+    trainer = optax.sgd(lambda t: rates[t])
 """
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, SupportsFloat
+
+from d2l.checks import one_number, store_plain
+
+# To mypy, a power of floats may be anything:
+# mypy: no-warn-return-any
+
+
+def _of_time(rate: Callable[[Any, float], float]
+             ) -> Callable[[Any, SupportsFloat], float]:
+    """Decorate `__call__`: t must be a number >= 0, the rate is a float."""
+    @functools.wraps(rate)
+    def call(self: object, t: SupportsFloat) -> float:
+        time = one_number('t', t)
+        if time < 0:
+            raise ValueError(f't must not be negative, got t={t!r}')
+        return float(one_number('rate', rate(self, time)))
+    return call
 
 
 @dataclass(frozen=True)
@@ -27,11 +54,13 @@ class SquareRootScheduler:
     """
     lr: float = 0.1
 
-    def __post_init__(self):
-        if not 0 < self.lr < math.inf:
+    def __post_init__(self) -> None:
+        store_plain(self)
+        if not self.lr > 0:
             raise ValueError(f'lr must be positive, got lr={self.lr}')
 
-    def __call__(self, t):
+    @_of_time
+    def __call__(self, t: float) -> float:
         return self.lr * (t + 1) ** -0.5
 
 
@@ -55,11 +84,12 @@ class FactorScheduler:
     stop_factor_lr: float = 1e-7
     base_lr: float = 0.1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        store_plain(self)
         if not 0 < self.factor <= 1:
             raise ValueError('factor must be in (0, 1], '
                              f'got factor={self.factor}')
-        if not 0 < self.base_lr < math.inf:
+        if not self.base_lr > 0:
             raise ValueError('base_lr must be positive, '
                              f'got base_lr={self.base_lr}')
         if not 0 <= self.stop_factor_lr <= self.base_lr:
@@ -67,7 +97,8 @@ class FactorScheduler:
                 'stop_factor_lr must be in [0, base_lr], got stop_factor_lr='
                 f'{self.stop_factor_lr} with base_lr={self.base_lr}')
 
-    def __call__(self, t):
+    @_of_time
+    def __call__(self, t: float) -> float:
         return max(self.stop_factor_lr, self.base_lr * self.factor ** t)
 
 
@@ -94,19 +125,20 @@ class MultiFactorScheduler:
     factor: float = 1.0
     base_lr: float = 0.1
 
-    def __post_init__(self):
-        object.__setattr__(self, 'step', tuple(self.step))
+    def __post_init__(self) -> None:
+        store_plain(self)
         if any(not a < b for a, b in zip((0, *self.step), self.step)):
             raise ValueError('step must be positive and increasing, '
                              f'got step={list(self.step)}')
         if not 0 < self.factor <= 1:
             raise ValueError('factor must be in (0, 1], '
                              f'got factor={self.factor}')
-        if not 0 < self.base_lr < math.inf:
+        if not self.base_lr > 0:
             raise ValueError('base_lr must be positive, '
                              f'got base_lr={self.base_lr}')
 
-    def __call__(self, t):
+    @_of_time
+    def __call__(self, t: float) -> float:
         reached = sum(t >= milestone for milestone in self.step)
         return self.base_lr * self.factor ** reached
 
@@ -137,19 +169,20 @@ class PolyScheduler:
     pwr: float = 2
     final_lr: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        store_plain(self)
         if not self.max_update > 0:
             raise ValueError('max_update must be positive, '
                              f'got max_update={self.max_update}')
         if not self.pwr > 0:
             raise ValueError(f'pwr must be positive, got pwr={self.pwr}')
-        if not (0 < self.base_lr < math.inf
-                and 0 <= self.final_lr <= self.base_lr):
+        if not (self.base_lr > 0 and 0 <= self.final_lr <= self.base_lr):
             raise ValueError(
                 'base_lr must be positive and final_lr in [0, base_lr], got '
                 f'base_lr={self.base_lr}, final_lr={self.final_lr}')
 
-    def __call__(self, t):
+    @_of_time
+    def __call__(self, t: float) -> float:
         left = 1 - min(t / self.max_update, 1)
         return self.final_lr + (self.base_lr - self.final_lr) * left**self.pwr
 
@@ -181,21 +214,27 @@ class WarmupScheduler:
     begin_lr: float = 0.0
     mode: str = 'linear'
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        store_plain(self)
+        if not callable(self.after):
+            raise ValueError('after must be a schedule, a callable t -> rate, '
+                             f'got after={self.after!r}')
         if self.mode not in ('linear', 'constant'):
             raise ValueError("mode must be 'linear' or 'constant', "
                              f'got mode={self.mode!r}')
         if not self.warmup_steps >= 0:
             raise ValueError('warmup_steps must not be negative, '
                              f'got warmup_steps={self.warmup_steps}')
-        if not 0 <= self.begin_lr <= self.after(0):
+        peak = one_number('after(0)', self.after(0))
+        if not 0 <= self.begin_lr <= peak:
             raise ValueError('begin_lr must be in [0, after(0)], got begin_lr='
-                             f'{self.begin_lr} with after(0)={self.after(0)}')
+                             f'{self.begin_lr} with after(0)={peak}')
         if self.mode == 'constant' and self.warmup_steps and not self.begin_lr:
             raise ValueError('a constant warmup needs begin_lr > 0, '
                              f'got begin_lr={self.begin_lr}')
 
-    def __call__(self, t):
+    @_of_time
+    def __call__(self, t: float) -> float:
         if t >= self.warmup_steps:
             return self.after(t - self.warmup_steps)
         if self.mode == 'constant':
@@ -237,24 +276,25 @@ class CosineScheduler:
     warmup_begin_lr: float = 0.0
     warmup_mode: str = 'linear'
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        store_plain(self)
         if not 0 <= self.warmup_steps < self.max_update:
             raise ValueError(
                 'warmup_steps must be in [0, max_update), got warmup_steps='
                 f'{self.warmup_steps} with max_update={self.max_update}')
-        if not (0 < self.base_lr < math.inf
-                and 0 <= self.final_lr <= self.base_lr):
+        if not (self.base_lr > 0 and 0 <= self.final_lr <= self.base_lr):
             raise ValueError(
                 'base_lr must be positive and final_lr in [0, base_lr], got '
                 f'base_lr={self.base_lr}, final_lr={self.final_lr}')
         self(0)  # WarmupScheduler checks its own
 
-    def __call__(self, t):
+    @_of_time
+    def __call__(self, t: float) -> float:
         schedule = WarmupScheduler(self._decay, self.warmup_steps,
                                    self.warmup_begin_lr, self.warmup_mode)
         return schedule(t)
 
-    def _decay(self, t):
+    def _decay(self, t: float) -> float:
         done = min(t / (self.max_update - self.warmup_steps), 1)
         swing = (self.base_lr - self.final_lr) / 2
         return self.final_lr + swing * (1 + math.cos(math.pi * done))

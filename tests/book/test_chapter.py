@@ -52,10 +52,19 @@ def test_programs_are_made_of_the_cells(tab):
 
 
 def without_docstrings_and_checks(definition):
+    """Return a class as text, without what only the package has: docstrings,
+    checks of the arguments and of t, and the annotations of functions."""
     for node in ast.walk(definition):
         if (isinstance(node, ast.ClassDef | ast.FunctionDef)
                 and isinstance(node.body[0], ast.Expr)):
             del node.body[0]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+            node.decorator_list = [
+                decorator for decorator in node.decorator_list
+                if ast.unparse(decorator) != '_of_time']
+        if isinstance(node, ast.arg):
+            node.annotation = None
     definition.body = [node for node in definition.body
                        if getattr(node, 'name', '') != '__post_init__']
     return ast.dump(definition)

@@ -1,13 +1,18 @@
 """Figures, and the Animator with a stand-in for IPython's shell."""
 import base64
+import re
 
 import IPython.display
 import matplotlib
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from matplotlib.figure import Figure
+from traitlets.config import Config
 
 from d2l import plotting
+from d2l.svg import with_lasting_ids
 
 
 class Shell:
@@ -59,6 +64,34 @@ def test_plot_is_the_same_byte_for_byte(shell):
     for _ in range(2):
         plotting.plot([1, 2, 3], alt='A line.')
     assert shell.shown[0] == shell.shown[1]
+
+
+SVG = ('<clipPath id="p{0}"/><path d="M 1 2" clip-path="url(#p{0})"/>'
+       '<path id="m{1}" d="{2}"/><use href="#m{1}"/><g id="text_1">fade</g>')
+
+
+def test_ids_depend_on_what_is_shown_alone():
+    one = with_lasting_ids(SVG.format('0123456789', 'abcdefabcd', 'M 3'))
+    two = with_lasting_ids(SVG.format('9876543210', 'ffffffffff', 'M 3'))
+    other = with_lasting_ids(SVG.format('0123456789', 'abcdefabcd', 'M 4'))
+    assert one == two
+    clip, marker = re.findall(r'id="([pm].*?)"', one)
+    assert f'url(#{clip})' in one and f'href="#{marker}"' in one
+    assert 'id="text_1">fade<' in one and '0123456789' not in one
+    assert clip not in other and marker not in other
+
+
+def test_all_that_matplotlib_makes_up_is_replaced(shell, monkeypatch):
+    for salt in 'ab':
+        monkeypatch.setitem(plotting.STYLE, 'svg.hashsalt', salt)
+        plotting.plot(range(3), [[1, 2, 3], [3, 2, 1]], fmts=['-o', '--s'],
+                      legend=['up', 'down'])
+    one, two = (bundle['image/svg+xml'] for bundle in shell.shown)
+    assert one == two
+    ids = re.findall(r' id="(.*?)"', one)
+    used = re.findall(r'(?:url\(|href=")#(.*?)[")]', one)
+    assert len(ids) == len({*ids}) and {*used} <= {*ids}
+    assert any(name.startswith('p') for name in used)
 
 
 def test_plot_into_given_axes_draws_the_values_and_shows_nothing(shell):
@@ -119,10 +152,23 @@ def test_plot_of_what_does_not_fit(X, Y):
         plotting.plot(X, Y)
 
 
+@pytest.mark.parametrize('values', [
+    [], (), range(0), np.array([]), np.zeros((0, 3)), 3, np.array(3), None,
+    {'a': [1]}], ids=repr)
+def test_plot_of_nothing(values):
+    with pytest.raises(ValueError, match='expected the points of a curve'):
+        plotting.plot([1, 2], [])
+    with pytest.raises(ValueError) as raised:
+        plotting.plot(values)
+    assert f'got {values!r}' in str(raised.value)
+
+
 def test_show_images(shell):
     plotting.show_images(np.zeros((4, 28, 28)), 2, 2, titles=list('abcd'),
                          alt='Four black squares.')
+    plotting.show_images(np.zeros((4, 28, 28)), 2, 2, titles=['a'])
     assert shell.shown[0]['text/plain'] == 'Four black squares.'
+    assert len(shell.shown) == 2
 
 
 def test_outside_ipython_nothing_is_drawn(monkeypatch):
@@ -221,3 +267,45 @@ def test_animator_without_names(shell):
     animator.add(0, 1)
     animator.add(1, [2, 3])
     assert animator.curves == [([0, 1], [1, 2]), ([1], [3])]
+
+
+MADE = """
+from d2l import plotting
+animator = plotting.Animator(ylabel='y', legend=['a'], alt='A curve.')
+"""
+FED = 'for n in range(3): animator.add(n, n)'
+
+
+@pytest.fixture
+def cell(monkeypatch, tmp_path):
+    """Return a function that runs a cell in a real IPython shell, and returns
+    what the cell displays: (text, is it an update, is there a PDF)."""
+    monkeypatch.setenv('IPYTHONDIR', str(tmp_path))
+    ipython = InteractiveShell.instance(
+        config=Config({'HistoryManager': {'enabled': False}}))
+
+    def run(source):
+        with capture_output() as captured:
+            result = ipython.run_cell(source)
+        assert result.success, captured.stdout
+        return [(output.data['text/plain'], output.update,
+                 'application/pdf' in output.data)
+                for output in captured.outputs]
+    yield run
+    InteractiveShell.clear_instance()
+
+
+def test_animator_draws_in_the_cell_that_feeds_it(cell):
+    assert cell(MADE) == []  # nothing to see yet
+    first, *_, last = cell(FED)
+    assert first == ('A curve.', False, False)
+    assert last == ('A curve.', True, True)
+    assert cell('1') == []
+
+
+def test_animator_draws_in_every_cell_that_feeds_it(cell):
+    first, *_, last = cell(MADE + FED)
+    assert (first[1], last[1], last[2]) == (False, True, True)
+    first, *_, last = cell('animator.add(3, 9)')
+    assert (first[1], last[1], last[2]) == (False, True, True)
+    assert cell('len(animator.curves[0][0])') == []

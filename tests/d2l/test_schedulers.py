@@ -2,6 +2,7 @@
 import doctest
 import math
 
+import numpy as np
 import pytest
 
 from d2l import schedulers
@@ -119,11 +120,62 @@ NAN = float('nan')
     (lambda: WarmupScheduler(SquareRootScheduler(), -1), 'warmup_steps=-1'),
     (lambda: WarmupScheduler(SquareRootScheduler(), 5, 0, 'constant'),
      'begin_lr=0'),
+    (lambda: SquareRootScheduler('1e-3'), "lr='1e-3'"),
+    (lambda: SquareRootScheduler(None), 'lr=None'),
+    (lambda: SquareRootScheduler(True), 'lr=True'),
+    (lambda: SquareRootScheduler([0.1]), 'lr=[0.1]'),
+    (lambda: FactorScheduler('0.9'), "factor='0.9'"),
+    (lambda: FactorScheduler(0.9, NAN), 'stop_factor_lr=nan'),
+    (lambda: MultiFactorScheduler(15), 'step=15'),
+    (lambda: MultiFactorScheduler({15: 0.5}), 'step={15: 0.5}'),
+    (lambda: MultiFactorScheduler({15, 30}), 'step={'),
+    (lambda: MultiFactorScheduler('15'), "step='15'"),
+    (lambda: MultiFactorScheduler(['15']), "step='15'"),
+    (lambda: MultiFactorScheduler([[15], [30]]), 'step=[15]'),
+    (lambda: MultiFactorScheduler([15, math.inf]), 'step=inf'),
+    (lambda: MultiFactorScheduler([15, NAN]), 'step=nan'),
+    (lambda: PolyScheduler(math.inf), 'max_update=inf'),
+    (lambda: PolyScheduler(10, pwr=math.inf), 'pwr=inf'),
+    (lambda: PolyScheduler(True), 'max_update=True'),
+    (lambda: CosineScheduler('20'), "max_update='20'"),
+    (lambda: CosineScheduler(20, warmup_steps=None), 'warmup_steps=None'),
+    (lambda: WarmupScheduler(0.1, 5), 'after=0.1'),
+    (lambda: WarmupScheduler(lambda t: '0.1', 5), "after(0)='0.1'"),
+    (lambda: WarmupScheduler(lambda t: NAN, 5), 'after(0)=nan'),
+    (lambda: WarmupScheduler(SquareRootScheduler(), math.inf),
+     'warmup_steps=inf'),
+    (lambda: WarmupScheduler(SquareRootScheduler(), 5, 0, ['linear']),
+     "mode=['linear']"),
 ])
 def test_bad_arguments_are_shown(make, shown):
     with pytest.raises(ValueError) as raised:
         make()
     assert shown in str(raised.value)
+
+
+def test_arguments_are_kept_as_plain_numbers():
+    schedule = MultiFactorScheduler(np.array([15, 30]), np.float32(0.5), 1)
+    assert repr(schedule) == ('MultiFactorScheduler(step=(15, 30), '
+                              'factor=0.5, base_lr=1)')
+    assert all(type(n) is int for n in schedule.step)
+    assert type(schedule.factor) is float and type(schedule.base_lr) is int
+    assert type(PolyScheduler(np.int8(30)).max_update) is float
+
+
+@pytest.mark.parametrize('rate', ['0.1', None, NAN, [0.1]])
+def test_what_follows_a_warmup_must_give_a_number(rate):
+    schedule = WarmupScheduler(lambda t: rate if t else 0.1, 2)
+    assert schedule(2) == 0.1
+    with pytest.raises(ValueError) as raised:
+        schedule(3)
+    assert f'rate={rate!r}' in str(raised.value)
+
+
+def test_a_table_can_follow_a_warmup():
+    table = [0.3, 0.2, 0.1]
+    schedule = WarmupScheduler(lambda t: table[t], 2, begin_lr=0.1)
+    assert [schedule(t) for t in range(5)] == pytest.approx(
+        [0.1, 0.2, 0.3, 0.2, 0.1])
 
 
 def test_examples_in_docstrings():

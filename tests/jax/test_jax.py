@@ -2,6 +2,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 from flax import nnx
 from jax import lax
@@ -28,6 +29,18 @@ def test_no_step_is_compiled_again_when_the_rate_changes(per_update):
                      chapter['make_trainer'](net, 0.1), chapter['device'],
                      d2l.CosineScheduler(4, 0.1, warmup_steps=2), per_update)
     assert traced == [(8, 10), (5, 10)]  # one for each size of batch
+
+
+def test_optax_looks_the_rates_up_in_compiled_steps():
+    schedule = d2l.CosineScheduler(4, 0.4, 0.1, warmup_steps=2)
+    rates = jnp.asarray([schedule(t) for t in range(6)])
+    trainer = optax.sgd(lambda t: rates[t])  # as d2l/schedulers.py says
+    step, state = jax.jit(trainer.update), trainer.init(jnp.zeros(()))
+    for expected in (0, 0.2, 0.4, 0.25, 0.1, 0.1):
+        update, state = step(jnp.ones(()), state)
+        assert float(update) == pytest.approx(-expected, rel=1e-6)
+    with pytest.raises(ValueError, match='t must be a number, got t='):
+        jax.jit(optax.sgd(schedule).update)(jnp.ones(()), state)
 
 
 @pytest.mark.parametrize(('shape', 'kernel', 'strides', 'padding'), [

@@ -1,0 +1,65 @@
+"""One download, with a limit on its time and on its size."""
+import threading
+from concurrent import futures
+
+
+class DownloadError(OSError):
+    """An address cannot be read, or not within the limits."""
+
+
+def download(url: str, most: int, seconds: float,
+             progress: bool = False) -> bytes:
+    """Return what stands at an address.
+
+    Args:
+        url: http:// or https://.
+        most: how many bytes there may be.
+        seconds: how long it may take, from the look-up of the name to the
+            last byte, however regularly bytes arrive.
+        progress: whether to draw a bar on stderr.
+
+    Raises:
+        DownloadError: if it cannot be had; it says why, not the address.
+    """
+    result: futures.Future[bytes] = futures.Future()
+    late = threading.Event()
+
+    def work() -> None:
+        try:
+            result.set_result(_get(url, most, late, progress))
+        except BaseException as error:  # it is raised again below
+            result.set_exception(error)
+
+    # Whoever sends a byte now and then keeps every read of a socket waiting,
+    # so the limit is on the thread that reads. It does not outlive Python.
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return result.result(seconds)
+    except futures.TimeoutError:
+        raise DownloadError('not done in time') from None
+    finally:
+        late.set()  # after Ctrl-C as well; the next bytes end the thread
+
+
+def _get(url: str, most: int, late: threading.Event, progress: bool) -> bytes:
+    """Return what stands at `url`, or part of it once it is `late`."""
+    import requests
+    from tqdm import tqdm
+    got = bytearray()
+    try:
+        with requests.get(url, stream=True, timeout=10) as response:
+            if not response.ok:
+                raise DownloadError(f'HTTP status {response.status_code}')
+            length = response.headers.get('content-length', '')
+            with tqdm(total=int(length) if length.isdecimal() else None,
+                      unit='B', unit_scale=True, disable=not progress) as bar:
+                for chunk in response.iter_content(2**14):
+                    got += chunk
+                    bar.update(len(chunk))
+                    if len(got) > most:
+                        raise DownloadError(f'more than {most:,} bytes')
+                    if late.is_set():
+                        break
+    except requests.RequestException as error:
+        raise DownloadError(type(error).__name__) from None
+    return bytes(got)
