@@ -24,6 +24,20 @@ def test_the_old_name_of_the_rate_does_nothing_and_set_lr_does():
     assert d2l.get_lr(trainer) == pytest.approx(0.1)
 
 
+def test_set_lr_says_so_if_a_schedule_is_installed():
+    trainer = keras.optimizers.SGD(
+        keras.optimizers.schedules.CosineDecay(0.5, 10))
+    with pytest.raises(ValueError, match='a schedule of its own'):
+        d2l.set_lr(trainer, 0.2)
+    assert d2l.get_lr(trainer) == 0.5
+
+
+@pytest.mark.parametrize('dtype', ['uint8', 'int32', 'int64'])
+def test_accuracy_takes_labels_of_any_integer_type(dtype):
+    y = keras.ops.array([1, 0, 0], dtype)
+    assert d2l.accuracy(keras.ops.eye(3, 2), y) == 1
+
+
 def test_the_callback_keeps_what_fit_saw():
     class Canvas:
         """Collects the points that an Animator would draw."""
