@@ -29,6 +29,7 @@ setup(
     license_files=['LICENSE'],
     project_urls={'Runs': RUNS} if RUNS else {},  # d2l.load_runs looks there
     packages=['d2l'],
+    package_data={'d2l': ['py.typed']},
     python_requires='>=3.10',
     # requests fetches the data, tqdm draws its progress bar, platformdirs says
     # where caches are kept.

@@ -9,7 +9,7 @@ from importlib import metadata
 __version__ = '0.1.0'
 
 
-def _warn_of_namesake():
+def _warn_of_namesake() -> None:
     """Warn if the distribution `d2l`, which owns the same folder, is there."""
     try:
         other = metadata.distribution('d2l')

@@ -1,14 +1,17 @@
-"""Numbers that a caller passes, as plain Python numbers.
+"""What a caller passes, checked alike for all frameworks, and without any.
 
-NumPy's scalars and the frameworks' tensors without axes are numbers too. What
-is kept of them is their value: their types would overflow, round or be pickled
-where nobody expects it.
+Numbers come back as Python's own. NumPy's scalars and the frameworks' tensors
+without axes are numbers too, but what is kept of them is their value: their
+types would overflow, round or be pickled where nobody expects it.
 """
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
+
+SEEDS = 2**32  # NumPy takes seeds below this
+FLOAT32_MAX = 3.4028234663852886e38  # TensorFlow and JAX keep rates in float32
 
 
 def one_number(name: str, value: object) -> float:
@@ -89,3 +92,39 @@ def _finite_numbers(name: str, values: Any) -> tuple[float, ...]:
         raise ValueError(f'{name} must be a list of numbers, got '
                          f'{name}={values!r}')
     return tuple(finite_number(name, number) for number in listed)
+
+
+def check_rate(lr: object) -> float:
+    """Return a learning rate, a finite number >= 0, as a float.
+
+    Raises:
+        ValueError: if it is anything else; a bool, None or text is no rate.
+    """
+    rate = float(one_number('lr', lr))
+    if not 0 <= rate <= FLOAT32_MAX:
+        raise ValueError(f'lr must be a finite number >= 0, got lr={lr!r}')
+    return rate
+
+
+def check_seed(seed: object) -> int:
+    """Return a seed, a whole number from 0 to 2**32 - 1, as an int."""
+    return whole_number('seed', seed, 0, SEEDS - 1)
+
+
+def check_predictions(y_hat: Any, y: Any) -> None:
+    """Raise ValueError unless y_hat is (batch, classes) and y is (batch,).
+
+    Only shapes are looked at; code that is being compiled knows no more.
+    """
+    scores, labels = (tuple(getattr(array, 'shape', ()))
+                      for array in (y_hat, y))
+    if len(scores) != 2 or labels != scores[:1]:
+        raise ValueError('y_hat must be (batch, classes) and y (batch,), '
+                         f'got {scores} and {labels}')
+
+
+def refuse_schedule(found: Any) -> None:
+    """Raise ValueError if a trainer was found to have its own schedule."""
+    if found:
+        raise ValueError('the trainer sets its rate by a schedule of its own; '
+                         'make it with a number')

@@ -3,6 +3,9 @@
 Both give what the layers of JAX and Flax give, up to rounding. On any other
 device, or with arguments that they do not know, they are those layers.
 """
+from collections.abc import Sequence
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,7 +13,10 @@ from flax import nnx
 from jax import lax
 
 
-def conv_general_dilated(lhs, rhs, window_strides, padding, **options):
+def conv_general_dilated(lhs: jax.Array, rhs: jax.Array,
+                         window_strides: Sequence[int],
+                         padding: str | Sequence[tuple[int, int]],
+                         **options: Any) -> jax.Array:
     """Return the convolution of lhs with rhs, as jax.lax's function does.
 
     Made to be nnx.Conv's argument of the same name. A convolution moves its
@@ -50,11 +56,14 @@ def conv_general_dilated(lhs, rhs, window_strides, padding, **options):
     return out.reshape(batch, new_height, new_width, filters)
 
 
-def max_pool(X):
+def max_pool(X: jax.Array) -> jax.Array:
     """Return the maxima of 2 x 2 windows, (batch, height/2, width/2, ...).
 
     As nnx.max_pool(X, (2, 2), strides=(2, 2)): where a window has its maximum
     twice, the first gets the gradient.
+
+    Args:
+        X: (batch, height, width, ...); an odd row or column is left out.
     """
     if jax.default_backend() != 'cpu':
         return nnx.max_pool(X, (2, 2), strides=(2, 2))
@@ -63,7 +72,7 @@ def max_pool(X):
     return _larger(_larger(a, b), _larger(c, d))
 
 
-def _larger(first, second):
+def _larger(first: jax.Array, second: jax.Array) -> jax.Array:
     return jnp.where(second > first, second, first)
 
 
@@ -74,7 +83,7 @@ _PLAIN = {'lhs_dilation': (None, (1, 1)), 'rhs_dilation': (None, (1, 1)),
           'batch_group_count': (1,)}
 
 
-def _band(kernel, width, new_width):
+def _band(kernel: jax.Array, width: int, new_width: int) -> jax.Array:
     """Return the matrix (kernel height * width * channels, new_width *
     filters) that moves the kernel over the columns."""
     kh, kw, channels, filters = kernel.shape

@@ -3,10 +3,11 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def without_notes(notes):
+def without_notes(notes: str | tuple[str, ...]) -> Iterator[None]:
     """Keep lines that begin with one of `notes` off stderr in this block.
 
     For code that writes to the file descriptor, past sys.stderr; whatever

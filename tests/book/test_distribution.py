@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize('address', ['', 'https://localhost/evidence/runs'])
 def test_where_the_runs_are(tmp_path, address):
-    for name in ('setup.py', 'README.md', 'LICENSE', 'd2l/__init__.py'):
+    for name in ('setup.py', 'README.md', 'LICENSE', 'd2l/__init__.py',
+                 'd2l/py.typed'):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     config = (ROOT / 'config.ini').read_text('utf-8')
@@ -21,7 +22,9 @@ def test_where_the_runs_are(tmp_path, address):
                                          f'\n{after.partition(chr(10))[2]}')
     subprocess.run([sys.executable, 'setup.py', '-q', 'egg_info'],
                    cwd=tmp_path, check=True, capture_output=True, timeout=60)
-    about = (tmp_path / 'd2l_lr_scheduling.egg-info' / 'PKG-INFO').read_text()
+    made = tmp_path / 'd2l_lr_scheduling.egg-info'
+    assert 'd2l/py.typed' in (made / 'SOURCES.txt').read_text().split()
+    about = (made / 'PKG-INFO').read_text()
     said = [line for line in about.splitlines()
             if line.startswith('Project-URL: Runs')]
     assert said == ([f'Project-URL: Runs, {address}'] if address else [])

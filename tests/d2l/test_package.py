@@ -1,10 +1,12 @@
 """The package as a whole: what importing it does and finds."""
 import ast
+import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import d2l
@@ -42,8 +44,12 @@ FRAMEWORKS = ('torch', 'mxnet', 'tensorflow', 'jax')
 
 
 def offered(framework):
-    """Return {name: arguments} of what a framework's module defines, and the
-    names in its __all__, read without importing it."""
+    """Return {name: arguments} of what a framework's module defines, types
+    included, and the names in its __all__, read without importing it.
+
+    Each module calls its own types by the same names: Array, Device, Network,
+    Trainer.
+    """
     tree = ast.parse((PACKAGE / f'{framework}.py').read_text('utf-8'))
     functions = {node.name: ast.unparse(node.args) for node in tree.body
                  if isinstance(node, ast.FunctionDef)
@@ -59,10 +65,26 @@ def offered(framework):
 def test_frameworks_offer_the_same_names_and_arguments(framework):
     functions, names = offered(framework)
     assert functions == offered('torch')[0]
-    assert 'cpu' in functions and functions['set_lr'] == 'trainer, lr'
+    assert 'cpu' in functions
+    assert functions['set_lr'] == 'trainer: Trainer, lr: SupportsFloat'
     own = {'tensorflow': {'TrainCallback'},
            'jax': {'conv_general_dilated', 'max_pool'}}
     assert names == {*functions, *own.get(framework, ())}
+
+
+@pytest.mark.parametrize('module', [
+    '__init__', 'checks', 'jax_layers', 'metrics', 'quiet', 'training_log',
+    *FRAMEWORKS])
+def test_every_function_says_its_types(module):
+    source = (PACKAGE / f'{module}.py').read_text('utf-8')
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            given = node.args
+            names = [*given.posonlyargs, *given.args, *given.kwonlyargs,
+                     *filter(None, (given.vararg, given.kwarg))]
+            assert node.returns, f'{node.name}, line {node.lineno}'
+            assert all(argument.annotation or argument.arg == 'self'
+                       for argument in names), node.name
 
 
 def test_common_names_are_found_without_a_framework():
@@ -104,12 +126,22 @@ def test_accumulator():
     assert metric.data == [0, 0]
     with pytest.raises(ValueError, match='expected 2 numbers, got 3'):
         metric.add(1, 2, 3)
+    assert Accumulator(np.int64(2)).data == [0, 0]
+
+
+@pytest.mark.parametrize('n', [-1, 1.5, True, None, '2'])
+def test_no_number_of_sums(n):
+    with pytest.raises(ValueError, match=re.escape(f'got n={n!r}')):
+        Accumulator(n)
 
 
 def test_timer(monkeypatch):
     clock = iter([10, 13, 20, 21])
     monkeypatch.setattr('d2l.metrics.time.perf_counter', lambda: next(clock))
     timer = Timer()
+    assert timer.sum() == 0
+    with pytest.raises(ValueError, match='no times are recorded'):
+        timer.avg()
     assert timer.stop() == 3
     timer.start()
     assert timer.stop() == 1

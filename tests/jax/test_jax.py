@@ -43,6 +43,31 @@ def test_optax_looks_the_rates_up_in_compiled_steps():
         jax.jit(optax.sgd(schedule).update)(jnp.ones(()), state)
 
 
+def test_accuracy_in_compiled_code():
+    y_hat, y = jnp.eye(3, 2), jnp.asarray([0, 1, 1])
+    count = jax.jit(d2l.accuracy)
+    assert count(y_hat, y) == 2 and count(y_hat, y).shape == ()
+    with pytest.raises(ValueError, match=r'got \(3, 2\) and \(3, 1\)'):
+        count(y_hat, y[:, None])
+
+
+def test_set_lr_says_so_if_it_cannot_set_the_rate():
+    net = nnx.Linear(1, 1, rngs=nnx.Rngs(0))
+
+    def trainer(transformation):
+        return nnx.Optimizer(net, transformation, wrt=nnx.Param)
+
+    schedule = optax.cosine_decay_schedule(0.5, 10)
+    own = trainer(optax.inject_hyperparams(optax.sgd)(learning_rate=schedule))
+    with pytest.raises(ValueError, match='a schedule of its own'):
+        d2l.set_lr(own, 0.2)
+    assert d2l.get_lr(own) == 0.5
+    plain = trainer(optax.sgd(0.5))
+    for function in (d2l.get_lr, lambda trainer: d2l.set_lr(trainer, 0.2)):
+        with pytest.raises(ValueError, match='optax.inject_hyperparams'):
+            function(plain)
+
+
 @pytest.mark.parametrize(('shape', 'kernel', 'strides', 'padding'), [
     ((4, 28, 28, 1), (5, 5, 1, 6), (1, 1), 'SAME'),
     ((4, 14, 14, 6), (5, 5, 6, 16), (1, 1), 'VALID'),
