@@ -191,7 +191,7 @@ def copy(tmp_path, monkeypatch):
     (CHAPTER, "xlabel='epoch', xlim", "xlabel='epochs', xlim", False),
     (CHAPTER, 'd2l.set_seed(0)\nnet, lr', 'd2l.set_seed(1)\nnet, lr', False),
     ('d2l/torch.py', "group['lr'] = lr", "group['lr'] = lr / 2", True),
-    ('d2l/torch.py', 'def cpu():', 'def cpu():  # here', False),
+    ('d2l/torch.py', 'import torch\n', 'import torch  # here\n', False),
     ('d2l/data.py', 'n = self.num_examples', 'n = 1', True),
     ('d2l/schedulers.py', 'self.lr * ', '2 * self.lr * ', False),
     ('d2l/runs.py', 'import json', 'import json, sys', False),
