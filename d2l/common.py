@@ -18,10 +18,11 @@ from d2l.schedulers import (
     SquareRootScheduler,
     WarmupScheduler,
 )
+from d2l.training_log import TrainingLog
 
 __all__ = [
     'Accumulator', 'Animator', 'Batches', 'CosineScheduler',
     'FactorScheduler', 'MultiFactorScheduler', 'PolyScheduler',
-    'SquareRootScheduler', 'Timer', 'WarmupScheduler', 'fashion_mnist',
-    'fashion_mnist_labels', 'load_runs', 'plot', 'set_axes', 'set_figsize',
-    'show_images', 'use_svg_display']
+    'SquareRootScheduler', 'Timer', 'TrainingLog', 'WarmupScheduler',
+    'fashion_mnist', 'fashion_mnist_labels', 'load_runs', 'plot', 'set_axes',
+    'set_figsize', 'show_images', 'use_svg_display']

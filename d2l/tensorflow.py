@@ -5,7 +5,7 @@ Import this before TensorFlow itself: then its notes on how it was built, which
 no log level stops, are not printed. Warnings are.
 """
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, SupportsFloat, TypeAlias
 
 import numpy as np
@@ -174,52 +174,69 @@ def set_lr(trainer: Trainer, lr: SupportsFloat) -> None:
 
 
 class TrainCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """What a training loop of one's own would do besides training.
-
-    It draws the curves about five times an epoch, evaluates the model after
-    each epoch, and keeps the history.
+    """Tells a TrainingLog what `fit` does, and evaluates after each epoch.
 
     Args:
+        log: the TrainingLog.
         test_iter: batches to evaluate the model with.
-        animator: an Animator of four curves: training loss, training
-            accuracy, test accuracy, rate.
+        loss: the loss that the model is compiled with.
         device: name of where to evaluate.
 
     Attributes:
-        history: a dict of lists, one number an epoch: 'lr', the rate of its
-            first update; 'train loss' and 'train acc', the means over it;
-            'test acc', the accuracy after it.
+        finite: a metric to compile the model with. Keras calls callbacks once
+            in `steps_per_execution` updates, and with this one the log knows
+            which of them was the first whose loss was not finite.
     """
 
-    def __init__(self, test_iter: Iterable[tuple[Array, Array]],
-                 animator: Any, device: Device | None = None) -> None:
+    def __init__(self, log: TrainingLog,
+                 test_iter: Iterable[tuple[Array, Array]],
+                 loss: Callable[[Array, Array], Array],
+                 device: Device | None = None) -> None:
         super().__init__()
-        self.test_iter, self.animator = test_iter, animator
-        self.device = device
-        self.history: dict[str, list[float]] = {
-            'lr': [], 'train loss': [], 'train acc': [], 'test acc': []}
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.epoch = epoch
+        self.log, self.test_iter, self.device = log, test_iter, device
+        self.finite = _FiniteUpdates(loss)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        if batch == 0:
-            lr = get_lr(self.model.optimizer)
-            self.history['lr'].append(lr)
-            self.animator.add(self.epoch, (None, None, None, lr))
+        if batch == 0:  # by now, other callbacks have set the rate
+            self.log.begin_epoch(get_lr(self.model.optimizer))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        num_batches = self.params['steps']
-        if (batch + 1) % max(1, num_batches // 5) == 0:
-            self.animator.add(self.epoch + (batch + 1) / num_batches,
-                              (logs['loss'], logs['accuracy'], None,
-                               get_lr(self.model.optimizer)))
+        lr = get_lr(self.model.optimizer)
+        self.log.check(int(self.finite.count), float(self.finite.loss), lr)
+        # Keras counts on to the end of a stride, past the epoch's.
+        self.log.progress(min(batch + 1, self.log.num_batches),
+                          float(logs['loss']), float(logs['accuracy']), lr)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        test_acc = evaluate_accuracy_gpu(self.model, self.test_iter,
-                                         self.device)
-        self.animator.add(epoch + 1, (None, None, test_acc, None))
-        for key, value in (('train loss', logs['loss']),
-                           ('train acc', logs['accuracy']),
-                           ('test acc', test_acc)):
-            self.history[key].append(float(value))
+        self.log.end_epoch(evaluate_accuracy_gpu(self.model, self.test_iter,
+                                                 self.device))
+
+
+class _FiniteUpdates(keras.metrics.Metric):  # type: ignore[misc]
+    """How many updates, over all epochs, came before the first whose loss was
+    not finite.
+
+    Attributes:
+        count: their number.
+        loss: the loss that was not finite; until then, that of the last
+            update.
+    """
+
+    def __init__(self, loss: Callable[[Array, Array], Array]) -> None:
+        super().__init__(name='finite')
+        self._loss_of = loss
+        self.count = self.add_variable((), 'zeros', 'int32', name='count')
+        self.loss = self.add_variable((), 'zeros', name='loss')
+
+    def update_state(self, y: Array, y_hat: Array,
+                     sample_weight: Any = None) -> None:
+        loss = tf.reduce_mean(self._loss_of(y, y_hat))
+        self.loss.assign(tf.where(tf.math.is_finite(self.loss), loss,
+                                  self.loss))
+        self.count.assign_add(tf.cast(tf.math.is_finite(self.loss), tf.int32))
+
+    def reset_state(self) -> None:
+        """Count on: `fit` calls this before every epoch."""
+
+    def result(self) -> Any:
+        return self.count

@@ -72,7 +72,8 @@ def test_frameworks_offer_the_same_names_and_arguments(framework):
 
 
 @pytest.mark.parametrize('module', [
-    '__init__', 'checks', 'jax_layers', 'metrics', 'quiet', *FRAMEWORKS])
+    '__init__', 'checks', 'jax_layers', 'metrics', 'quiet', 'training_log',
+    *FRAMEWORKS])
 def test_every_function_says_its_types(module):
     source = (PACKAGE / f'{module}.py').read_text('utf-8')
     for node in ast.walk(ast.parse(source)):

@@ -53,14 +53,15 @@ def test_the_callback_keeps_what_fit_saw():
     net.compile(keras.optimizers.SGD(0.01), metrics=['accuracy'],
                 loss=keras.losses.SparseCategoricalCrossentropy(True))
     X, y = keras.ops.ones((64, 28, 28, 1)), keras.ops.zeros(64, 'int32')
-    watch = d2l.TrainCallback([(X, y)], canvas := Canvas(), d2l.cpu())
+    log = d2l.TrainingLog(canvas := Canvas(), 8)
+    watch = d2l.TrainCallback(log, [(X, y)], net.loss, d2l.cpu())
     said = net.fit(X, y, batch_size=8, epochs=2, verbose=0,
                    callbacks=[keras.callbacks.LearningRateScheduler(
                        d2l.SquareRootScheduler(0.01)), watch]).history
-    assert watch.history['lr'] == pytest.approx([0.01, 0.01 / 2 ** 0.5])
-    assert watch.history['train loss'] == pytest.approx(said['loss'])
-    assert watch.history['train acc'] == pytest.approx(said['accuracy'])
-    assert watch.history['test acc'] == [1.0, 1.0]
+    assert log.history['lr'] == pytest.approx([0.01, 0.01 / 2 ** 0.5])
+    assert log.history['train loss'] == pytest.approx(said['loss'])
+    assert log.history['train acc'] == pytest.approx(said['accuracy'])
+    assert log.history['test acc'] == [1.0, 1.0]
     drawn = [x for x, (loss, _, _, _) in canvas.points if loss is not None]
     assert drawn == [n / 8 for n in range(1, 17)]
     assert [x for x, (*_, test, _) in canvas.points if test is not None] == [
