@@ -14,6 +14,7 @@ the cells run in the tab's, on one thread.
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -37,7 +38,13 @@ from builder.record.reach import reach
 from builder.record.trees import environment, now, two_trees
 from builder.source.book import Book, Page, load_book
 
-Outputs = list[tuple[str, list[NotebookNode]]]
+Outputs = list[tuple[str, str]]  # of each cell, its id and JSON
+# Run before the first cell. How often curves are drawn while they grow depends
+# on the time, and the last digit of a layout on that.
+CLOCK = '''
+import itertools, time
+time.perf_counter = (n / 1000 for n in itertools.count()).__next__
+'''
 # Run after the last cell: with which versions, and whose modules.
 PROBE = '''
 import importlib, json
@@ -116,14 +123,23 @@ def _outputs(book: Book, page: Page, tab: str, tree: Path, place: Path
     probe = new_code_cell(Path(machine.__file__).read_text('utf-8')
                           + PROBE.format(modules=names, packages=[
                               *config.tabs[tab].packages]))
-    notebook.cells = [*cells, probe]
+    notebook.cells = [new_code_cell(CLOCK), *cells, probe]
     folder = (place / config.notebook(tab, page.name).relative_to(
         config.folder)).parent
     folder.mkdir(parents=True, exist_ok=True)
     _execute(notebook, environment_folder(config.folder, tab), tree, folder)
     about = json.loads(probe.outputs[0].text)
     _check(config, tab, about, tree)
-    return [(cell.id, cell.outputs) for cell in cells], about
+    return [(cell.id, without_names(json.dumps(cell.outputs)))
+            for cell in cells], about
+
+
+def without_names(outputs: str) -> str:
+    """Return outputs with the ids of clip paths numbered: Matplotlib makes
+    them of digits that it does not draw."""
+    names: dict[str, int] = {}
+    return re.sub(r'\bp[0-9a-f]{10}\b', lambda match: 'clip-path-'
+                  f'{names.setdefault(match[0], len(names))}', outputs)
 
 
 def _execute(notebook: NotebookNode, kernels: Path, tree: Path,
@@ -162,16 +178,11 @@ def _check(config: Config, tab: str, about: dict[str, Any],
 def _compare(page: Page, before: Outputs, after: Outputs) -> None:
     """Raise BuildError if two runs of the same cells show something else."""
     for (cell_id, old), (_, new) in zip(before, after, strict=True):
-        if json.dumps(old) == json.dumps(new):
-            continue
-        lines = [str(output.get('text', output.get('data', output)))
-                 .splitlines() for outputs in (old, new)
-                 for output in outputs[:1]]
-        first = next(((a, b) for a, b in zip(*lines) if a != b), ('', '')) if (
-            len(lines) == 2) else ('', '')
-        raise BuildError(f'{page.name}: cell {cell_id} shows something else: '
-                         f'{first[1][:200]!r}, before {first[0][:200]!r}; no '
-                         'certificate')
+        if old != new:
+            at = len(os.path.commonprefix([old, new]))
+            shown = [text[max(at - 30, 0):at + 50] for text in (new, old)]
+            raise BuildError(f'{page.name}: cell {cell_id} shows {shown[0]!r},'
+                             f' before {shown[1]!r}; no certificate')
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
