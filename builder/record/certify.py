@@ -155,9 +155,11 @@ def _execute(notebook: NotebookNode, kernels: Path, tree: Path,
         with client.setup_kernel(env=environment(tree)):
             for n, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, n)
-    except (CellExecutionError, DeadKernelError) as error:
-        raise BuildError(f'cell {cell.id} failed: '
-                         f'{str(error).strip().splitlines()[-1]}') from None
+    except CellExecutionError as error:
+        raise BuildError(f'cell {cell.id} failed: {error.ename}: '
+                         f'{error.evalue}') from None
+    except DeadKernelError:
+        raise BuildError(f'cell {cell.id} ended the kernel') from None
 
 
 def _check(config: Config, tab: str, about: dict[str, Any],

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from builder.errors import BuildError
+from builder.record.certificates import FOLDER
 
 # Sums depend on how many threads share them. The frameworks read these when
 # they are imported.
@@ -30,9 +31,10 @@ def two_trees(folder: Path, before: str
 
     Raises:
         BuildError: if there is no such commit, it is not an ancestor of
-            today's, or today's state is not committed.
+            today's, or today's state is not committed, certificates aside.
     """
-    changed = _git(folder, 'status', '--porcelain').decode()
+    changed = _git(folder, 'status', '--porcelain', '--', '.',
+                   f':!{FOLDER.as_posix()}').decode()
     if changed:
         raise BuildError('commit first, a certificate names commits; git '
                          f'status shows: {changed.splitlines()[0]}')
