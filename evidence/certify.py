@@ -10,6 +10,7 @@ Runs in the tab's environment; both trees run in that one.
 """
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from builder.config import load_config
 from builder.errors import BuildError
 from builder.record import machine
 from builder.record.certificates import write_certificate
@@ -78,8 +80,13 @@ def certify(tab: str, before: str, folder: Path = ROOT) -> Path | None:
         None if the code of both is the same, so that none is needed.
 
     Raises:
-        EvidenceError: if the sample's runs differ, or a tree fails.
+        BuildError: if the sample's runs differ or one fails, a limit is set,
+            or today's state is not committed.
     """
+    for name in load_config(ROOT / 'config.ini').limits:
+        if os.environ.get(name):
+            raise EvidenceError(f'{name} is set: the sample needs all data; '
+                                'unset it')
     sample = load_sample(folder / 'evidence' / SAMPLE.name)
     with two_trees(folder, before) as ((older, old), (newer, new)):
         codes = [code_in(tree, tab) for tree in (old, new)]
@@ -181,6 +188,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('--before', metavar='COMMIT', required=True)
     options = parser.parse_args(arguments)
     try:
+        if options.tab not in (tabs := load_config(ROOT / 'config.ini').tabs):
+            raise EvidenceError(f'unknown tab {options.tab!r}, expected one '
+                                f'of {", ".join(tabs)}')
         path = certify(options.tab, options.before)
     except BuildError as error:
         print(f'error: {error}', file=sys.stderr)

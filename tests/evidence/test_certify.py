@@ -186,6 +186,19 @@ def test_what_cannot_be_compared(project, change, before, message):
         certify.certify('pytorch', before, folder)
 
 
+def test_a_part_of_the_data_is_refused(project, monkeypatch):
+    folder, before = project
+    monkeypatch.setenv('D2L_TEST_LIMIT', '512')
+    with pytest.raises(EvidenceError, match='D2L_TEST_LIMIT is set'):
+        certify.certify('pytorch', before, folder)
+
+
+def test_an_unknown_tab(capsys):
+    assert certify.main(['torch', '--before', 'HEAD']) == 1
+    assert "unknown tab 'torch', expected one of pytorch, mxnet" in (
+        capsys.readouterr().err)
+
+
 def test_only_installed_pins_are_certified(project, monkeypatch):
     folder, before = project
     commit(folder, **SAME)
