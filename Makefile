@@ -7,7 +7,7 @@ LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 
 .DEFAULT_GOAL = help
 .PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint test test-tab bench bench-tab \
-  evidence evidence-tab pins clean
+  evidence evidence-tab certify pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -79,6 +79,10 @@ evidence-%:
 
 evidence-tab: env-$(TAB) data-$(TAB)
 	@.venvs/$(TAB)/bin/python -m evidence $(TAB) $(if $(CLUSTER),--scheduler $(CLUSTER))
+
+certify: env-book env-$(TAB) data-$(TAB)  ## certify that TAB's numbers are those of the code in commit BEFORE
+	@.venvs/$(TAB)/bin/python -m evidence.certify $(TAB) --before "$(BEFORE)"
+	@$(LIMITS) $(BOOK) -m builder.record.certify $(TAB) --before "$(BEFORE)"
 
 # TensorFlow is pinned in its CPU build where there is one. Linux builds of
 # PyTorch name NVIDIA's packages themselves, with exact versions, and its CPU

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 
 from evidence import EvidenceError
+from evidence.fingerprint import accepted
 from evidence.plan import FOLDER
 
 
@@ -31,13 +32,14 @@ def load_records(path, rests_on, device='cpu'):
 
     Args:
         path: the file.
-        rests_on: today's fingerprint.fingerprint.
+        rests_on: today's fingerprint.fingerprint; certificates may connect
+            other code with it.
         device: the kind of device whose runs are wanted.
 
     Raises:
         EvidenceError: if a line is no record, with its number.
     """
-    code, packages = rests_on
+    codes, packages = accepted(rests_on), rests_on[1]
     found = Records({}, 0)
     text = path.read_text('utf-8') if path.is_file() else ''
     whole, end, _ = text.rpartition('\n')  # half a line is no record
@@ -54,7 +56,8 @@ def load_records(path, rests_on, device='cpu'):
                                 f'({error!r})') from None
         if kind != device:
             continue
-        if made_with != (code, packages) or limited:
+        if (made_with[0] not in codes or made_with[1] != packages
+                or limited):
             found.stale += 1
         elif key in found.runs:
             raise EvidenceError(f'{path.name}:{n}: the run {key[0]!r}, seed '

@@ -8,7 +8,7 @@ import time
 from builder.record import machine
 from d2l.data import describe
 from evidence.chapter import definitions
-from evidence.fingerprint import fingerprint
+from evidence.fingerprint import accepted, fingerprint
 from evidence.plan import make_schedule
 
 # The frameworks read these when they are imported.
@@ -34,7 +34,9 @@ def load_chapter(tab):
     neither.
     """
     os.environ.update(ONE_THREAD)
-    code, packages = fingerprint(tab)
+    rests_on = fingerprint(tab)
+    # The first code with these results, so that all comparable records agree.
+    code, packages = accepted(rests_on)[-1], rests_on[1]
     names = definitions(tab)
     names['make_animator'] = lambda num_epochs: NoAnimator()
     about = machine.about(packages)

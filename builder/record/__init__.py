@@ -1,6 +1,7 @@
 """From the Book to notebooks that were run, and whether they still hold.
 
-notebook (without outputs), checksums, basis and machine (what a run rests on
-and was made on), recording (what is kept), execute (the run itself),
-provenance (all this in one sentence).
+notebook (without outputs), checksums, reach, basis and machine (what a run
+rests on and was made on), recording (what is kept), execute (the run itself),
+provenance (all this in one sentence); certificates (that other code gave the
+same), trees and certify (how they come about).
 """

@@ -10,6 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from builder.config import Config
+from builder.record.certificates import earlier
 from builder.record.checksums import checksum, file_checksum, pinned
 from builder.record.reach import Reach, reach
 
@@ -29,6 +30,11 @@ def fingerprint(config: Config, tab: str,
             'reads': reads, 'packages': pinned(config, tab)}
 
 
+def rests_on(code: str, definitions: dict[str, str]) -> str:
+    """Return the checksum of cells and definitions that certificates name."""
+    return checksum([code, definitions])
+
+
 def outputs_checksum(cells: Sequence[NotebookNode]) -> str:
     """Return the checksum of all outputs of these code cells."""
     return checksum([cell.outputs for cell in cells])
@@ -43,13 +49,14 @@ def problems_of(config: Config, tab: str, about: dict[str, Any],
         yield 'its code cells are not those of the source'
     elif checksum([cell.source for cell in recorded]) != code:
         yield 'its code cells were changed after the run'
-    yield from _changed_definitions(
-        about.get('definitions'), reached(config, tab, sources),
-        about.get('code') == code)
+    now = reached(config, tab, sources)
+    if not _is_certified(config, tab, about, now):
+        yield from _changed_definitions(about.get('definitions'), now,
+                                        about.get('code') == code)
     read = about.get('reads', {})
     for name in sorted({*read, *config.reads}):
-        now = file_checksum(config.folder / name)
-        if read.get(name) != (now if name in config.reads else None):
+        content = file_checksum(config.folder / name)
+        if read.get(name) != (content if name in config.reads else None):
             yield f'{name} has changed since'
     for name, version in pinned(config, tab).items():
         used = about.get('packages', {}).get(name, 'nothing').split('+')[0]
@@ -59,6 +66,17 @@ def problems_of(config: Config, tab: str, about: dict[str, Any],
         yield 'its outputs were changed after the run'
     if about.get('data', {}).get('limited'):
         yield 'it ran on a part of the data'
+
+
+def _is_certified(config: Config, tab: str, about: dict[str, Any],
+                  now: Reach) -> bool:
+    """Return whether these cells show the same with today's definitions as
+    with those of the recording, which are these or have a certificate."""
+    code, then = about.get('code', ''), about.get('definitions')
+    return then == now.checksums or then is not None and (
+        rests_on(code, then) in earlier(
+            config.folder, 'recording', rests_on(code, now.checksums),
+            pinned(config, tab)))
 
 
 def _changed_definitions(then: dict[str, str] | None, now: Reach,

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -63,25 +65,32 @@ def of_class(node: ast.ClassDef, own: bool) -> Scope:
 def of_function(node: Function | ast.Lambda, scopes: Scopes,
                 package: str) -> Scope:
     """Return the scope of a function that stands in `scopes`."""
+    inside = _inside(node, package)
+    here = scopes[-1] if scopes and scopes[-1].is_class else None
+    if here is None or isinstance(node, ast.Lambda) or any(
+            last_name(part) == 'staticmethod'
+            for part in node.decorator_list):
+        return inside
+    first = next(_parameters(node.args), None)
+    return dataclasses.replace(inside, this=first.arg if first else '',
+                               own=here.own)
+
+
+@functools.lru_cache(maxsize=4096)  # each is read several times
+def _inside(node: Function | ast.Lambda, package: str) -> Scope:
+    """Return the scope of a function, wherever it stands."""
     body: list[ast.AST] = [*(node.body if isinstance(node.body, list)
                              else [node.body])]
-    parameters = [arg.arg for arg in _parameters(node.args)]
+    parameters = {arg.arg for arg in _parameters(node.args)}
     outer, nonlocals = set[str](), set[str]()
     for part in own_nodes(body):
         if isinstance(part, ast.Global):
             outer |= {*part.names}
         elif isinstance(part, ast.Nonlocal):
             nonlocals |= {*part.names}
-    names = bound_names(body) | {*parameters}
-    here = scopes[-1] if scopes and scopes[-1].is_class else None
-    method = (here is not None and bool(parameters)
-              and not isinstance(node, ast.Lambda)
-              and all(last_name(part) != 'staticmethod'
-                      for part in node.decorator_list))
+    names = bound_names(body) | parameters
     return Scope(frozenset(names - outer - nonlocals), frozenset(outer),
-                 _imports(body, package, {*parameters}),
-                 this=parameters[0] if method else '',
-                 own=method and here is not None and here.own)
+                 _imports(body, package, parameters))
 
 
 def of_comprehension(node: Comprehension) -> Scope:

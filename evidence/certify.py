@@ -1,0 +1,206 @@
+"""python -m evidence.certify TAB --before COMMIT: certify a change of code.
+
+For a change that must leave every number as it was. Makes the runs of
+sample.toml with the code of COMMIT and with today's, each in a process of its
+own, and compares them to the last bit. If they are the same, a certificate
+in evidence/certificates connects the two, and recorded runs made with the old
+code count again. Commit it. If they differ, it says where and writes nothing.
+
+Runs in the tab's environment; both trees run in that one.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from builder.config import load_config
+from builder.errors import BuildError
+from builder.record import machine
+from builder.record.certificates import write_certificate
+from builder.record.checksums import checksum
+from builder.record.trees import environment, now, two_trees
+from evidence import EvidenceError, driver
+from evidence.chapter import ROOT
+from evidence.fingerprint import fingerprint, reached_in
+
+SAMPLE = Path(__file__).with_name('sample.toml')
+CELLS = '''
+import json, sys
+from builder.config import load_config
+from evidence.chapter import definition_cells
+modules = load_config('config.ini').tabs[sys.argv[1]].modules
+print(json.dumps({'modules': modules, 'cells': definition_cells(sys.argv[1])}))
+'''
+Result = dict[str, Any]
+
+
+class Entry(BaseModel):
+    """A run of the sample; see sample.toml."""
+    model_config = ConfigDict(extra='forbid', frozen=True)
+
+    rate: Annotated[float, Field(gt=0)]
+    seed: Annotated[int, Field(ge=0)]
+    epochs: Annotated[int, Field(ge=1)]
+    warmup: Annotated[float, Field(ge=0)] = 0
+
+
+def load_sample(path: Path = SAMPLE) -> list[dict[str, Any]]:
+    """Return the runs of the sample.
+
+    Raises:
+        EvidenceError: if the file is malformed.
+    """
+    try:
+        entries = tomllib.loads(path.read_text('utf-8'))['run']
+        return [Entry.model_validate(entry).model_dump() for entry in entries]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        message = (str(error.errors()[0]['loc'][0]) + ': '
+                   + error.errors()[0]['msg']
+                   if isinstance(error, ValidationError) else repr(error))
+        raise EvidenceError(f'{path.name}: {message}') from None
+
+
+def certify(tab: str, before: str, folder: Path = ROOT) -> Path | None:
+    """Write a certificate for runs of a tab; return its path.
+
+    Args:
+        tab: the framework's tab.
+        before: the commit whose code they were made with.
+        folder: the project's folder.
+
+    Returns:
+        None if the code of both is the same, so that none is needed.
+
+    Raises:
+        BuildError: if the sample's runs differ or one fails, a limit is set,
+            or today's state is not committed.
+    """
+    for name in load_config(ROOT / 'config.ini').limits:
+        if os.environ.get(name):
+            raise EvidenceError(f'{name} is set: the sample needs all data; '
+                                'unset it')
+    sample = load_sample(folder / 'evidence' / SAMPLE.name)
+    with two_trees(folder, before) as ((older, old), (newer, new)):
+        codes = [code_in(tree, tab) for tree in (old, new)]
+        if codes[0] == codes[1]:
+            return None
+        packages = _installed(tab)
+        made = []
+        for commit, tree in ((older, old), (newer, new)):
+            print(f'{tab}: {len(sample)} runs with the code of {commit[:12]}',
+                  flush=True)
+            made.append(made_with(tree, tab, sample))
+    if difference := first_difference(*made):
+        raise EvidenceError(f'{tab}: {difference}; no certificate')
+    about = machine.about([])
+    return write_certificate(folder, {
+        'what': 'runs', 'tab': tab, 'old': codes[0], 'new': codes[1],
+        'before': older, 'after': newer, 'sample': sample,
+        'results': checksum(made[0]), 'packages': packages,
+        'python': about['python'], 'processor': about['processor'],
+        'date': now()})
+
+
+def _installed(tab: str) -> dict[str, str]:
+    """Return the pinned versions, if they are those installed here."""
+    pins = fingerprint(tab)[1]
+    for name, version in pins.items():
+        found = machine.package_version(name).split('+')[0]
+        if found != version:
+            raise EvidenceError(f'{tab}: {name} {found} is installed, pinned '
+                                f'is {version}')
+    return pins
+
+
+def code_in(tree: Path, tab: str) -> str:
+    """Return what runs made with the code in `tree` have as their code: of
+    the cells that the tree itself finds, by the rules of today."""
+    run = subprocess.run([sys.executable, '-c', CELLS, tab], cwd=tree,
+                         env=environment(tree), text=True,
+                         capture_output=True)
+    if run.returncode:
+        last = run.stderr.strip().splitlines()[-1:]
+        raise EvidenceError(f'{tab}: {" ".join(last)}')
+    return checksum(reached_in(tree, **json.loads(run.stdout)).checksums)
+
+
+def made_with(tree: Path, tab: str,
+              sample: Sequence[dict[str, Any]]) -> list[Result]:
+    """Return the results of the sample's runs with the code in `tree`.
+
+    Raises:
+        EvidenceError: if it fails, or other code than that was used.
+    """
+    source = Path(driver.__file__).read_text('utf-8')
+    with tempfile.TemporaryDirectory() as place:
+        target = Path(place, 'results.json')
+        run = subprocess.run(
+            [sys.executable, '-c', source, tab, json.dumps(sample), target],
+            cwd=tree, env=environment(tree), text=True, capture_output=True)
+        if run.returncode:
+            last = run.stderr.strip().splitlines()[-1:]
+            raise EvidenceError(f'{tab}: a run failed: {" ".join(last)}')
+        found = json.loads(target.read_text())
+    if {*found['origins']} != {str(tree.resolve())}:
+        raise EvidenceError(f'{tab}: code of {found["origins"]} was used, '
+                            f'expected that of {tree}')
+    results: list[Result] = found['results']
+    return results
+
+
+def first_difference(before: Sequence[Result],
+                     after: Sequence[Result]) -> str:
+    """Return where two lists of results differ first, '' if nowhere."""
+    for n, (old, new) in enumerate(zip(before, after, strict=True), 1):
+        if old.keys() != new.keys():
+            return (f'run {n} of the sample notes {", ".join(new)}, before '
+                    f'{", ".join(old)}')
+        for key in old:
+            if old[key] == new[key]:
+                continue
+            if key == 'weights':
+                return f'run {n} of the sample ends with other weights'
+            if len(old[key]) != len(new[key]):
+                return f'run {n} of the sample has other epochs'
+            epoch = next(i for i, pair in enumerate(zip(old[key], new[key]))
+                         if pair[0] != pair[1])
+            values = [float.fromhex(values[key][epoch])
+                      for values in (old, new)]
+            return (f'run {n} of the sample has another {key} in epoch '
+                    f'{epoch}: {values[1]!r}, before {values[0]!r}')
+    return ''
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Certify; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog='python -m evidence.certify', description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('tab')
+    parser.add_argument('--before', metavar='COMMIT', required=True)
+    options = parser.parse_args(arguments)
+    try:
+        if options.tab not in (tabs := load_config(ROOT / 'config.ini').tabs):
+            raise EvidenceError(f'unknown tab {options.tab!r}, expected one '
+                                f'of {", ".join(tabs)}')
+        path = certify(options.tab, options.before)
+    except BuildError as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    if path:
+        print(f'{path.relative_to(ROOT)}: written; commit it')
+    else:
+        print(f'{options.tab}: runs rest on the same code; nothing to do')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
