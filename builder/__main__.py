@@ -97,26 +97,17 @@ def run(tab):
 def notebooks():
     """Write today's prose into recorded notebooks whose code is today's."""
     from builder.publish.colab import update_colab
-    from builder.record.notebook import make_notebook
-    from builder.record.recording import load_recording, write_notebook
+    from builder.record.recording import update_text
     book = _book()
     stale = 0
     for page, tab in _pairs(book):
-        recording = load_recording(book, page, tab)
-        path = book.config.notebook(tab, page.name)
-        shown = path.relative_to(ROOT)
-        if recording.problems:
+        found = update_text(book, page, tab)
+        shown = book.config.notebook(tab, page.name).relative_to(ROOT)
+        if found.problems:
             stale += 1
-            print(f'{shown}: left alone, {recording.problems[0]}; '
+            print(f'{shown}: left alone, {found.problems[0]}; '
                   f'make run TAB={tab}')
-        elif recording.text_differs:
-            notebook = make_notebook(book, page, tab)
-            cells = [c for c in notebook.cells if c.cell_type == 'code']
-            for n, (cell, outputs) in enumerate(
-                    zip(cells, recording.outputs), 1):
-                cell.outputs, cell.execution_count = outputs, n
-            notebook.metadata['recording'] = recording.about
-            write_notebook(notebook, path)
+        elif found.text_differs:
             print(f'{shown}: text updated, outputs kept')
         else:
             print(f'{shown}: up to date')

@@ -27,6 +27,13 @@ print('after')
 1 + 1'''
 
 
+@pytest.fixture(autouse=True)
+def environment(tmp_path):
+    """The tab's environment in the small book: the one of these tests."""
+    (tmp_path / '.venvs').mkdir()
+    (tmp_path / '.venvs' / 'pytorch').symlink_to(sys.prefix)
+
+
 def page(*cells):
     return '# A Page\n\n' + ''.join(CELL.format(cell) for cell in cells)
 
@@ -41,9 +48,9 @@ def test_outputs_and_provenance(write_book, tmp_path, capsys):
                                               'execute_result']
     assert first[0].data == {'text/plain': 'state 2'}
     assert second[0].text == '42\n' and third == []
-    assert found.about['python'] == '.'.join(map(str, sys.version_info[:3]))
-    assert found.about['packages'] == {'numpy': metadata.version('numpy')}
-    assert found.about['cores'] >= 1 and found.about['seconds'] > 0
+    assert found.about.python == '.'.join(map(str, sys.version_info[:3]))
+    assert found.about.packages == {'numpy': metadata.version('numpy')}
+    assert found.about.cores >= 1 and found.about.seconds > 0
     shown = capsys.readouterr().out
     assert '[2/3] a-page-code-2' in shown and 'recorded in' in shown
 
@@ -109,7 +116,7 @@ def test_a_package_may_come_in_a_build_of_another_name(write_book, tmp_path):
     record(book, book.pages[0], 'pytorch')
     found = load_recording(book, book.pages[0], 'pytorch')
     assert found.problems == []
-    assert found.about['packages'] == {'yaml': metadata.version('PyYAML')}
+    assert found.about.packages == {'yaml': metadata.version('PyYAML')}
 
 
 def test_ctrl_c_leaves_the_old_recording(recorded, write_book, tmp_path):

@@ -100,7 +100,7 @@ def test_readers_of_what_two_processes_write_see_whole_files(tmp_path):
         if path.exists():
             seen.add(path.read_bytes())
     assert [writer.returncode for writer in writers] == [0, 0]
-    assert seen == {b'x' * 100_000, b'y' * 100_000}
+    assert seen and seen <= {b'x' * 100_000, b'y' * 100_000}
     assert names(tmp_path) == ['b.txt']
 
 
