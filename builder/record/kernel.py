@@ -106,7 +106,8 @@ def started(notebook: NotebookNode, environment: Path,
     with tempfile.TemporaryDirectory() as settings, ExitStack() as stack:
         try:
             stack.enter_context(client.setup_kernel(
-                cleanup_kc=True, env={**os.environ, 'IPYTHONDIR': settings}))
+                cleanup_kc=True, env={**_environment(),
+                                      'IPYTHONDIR': settings}))
         except (OSError, RuntimeError) as error:
             raise BuildError(f'the kernel of {_shown(environment)} does not '
                              f'start ({error}); remove this folder and try '
@@ -117,6 +118,12 @@ def started(notebook: NotebookNode, environment: Path,
         except BaseException:
             client.shutdown_kernel = 'immediate'
             raise
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment variables but those that change a Python."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(('PYTHON', 'IPYTHON', 'MPL'))}
 
 
 def _manager(environment: Path) -> AsyncKernelManager:

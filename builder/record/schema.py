@@ -93,7 +93,17 @@ class About(Machine):
     date: Day
 
 
+def _forms(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    for form, content in data.items():
+        lines = content if isinstance(content, list) else [content]
+        if not form.endswith('json') and not all(
+                isinstance(line, str) for line in lines):
+            raise ValueError(f'{form} that is not text')
+    return data
+
+
 Text = str | list[str]  # on disk, often as a list of lines
+Forms = Annotated[dict[str, JsonValue], AfterValidator(_forms)]
 Free = dict[str, Any]
 CellId = Annotated[str, StringConstraints(pattern=r'^[a-zA-Z0-9_-]{1,64}$')]
 Count = int | None
@@ -107,13 +117,13 @@ class _Stream(_Strict):
 
 class _Display(_Strict):
     output_type: Literal['display_data']
-    data: dict[str, JsonValue]
+    data: Forms
     metadata: Free
 
 
 class _Result(_Strict):
     output_type: Literal['execute_result']
-    data: dict[str, JsonValue]
+    data: Forms
     metadata: Free
     execution_count: Count
 

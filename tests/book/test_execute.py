@@ -122,12 +122,15 @@ def test_with_a_limit_nothing_is_recorded(recorded, write_book, monkeypatch):
     assert book.config.notebook('pytorch', 'index').read_bytes() == recorded
 
 
-def test_other_versions_than_pinned_are_refused(write_book):
-    book = write_book(page('print(2)'),
-                      **{'requirements/pytorch.txt': 'numpy==1.2.3\n'})
-    with pytest.raises(BuildError, match='pinned is 1.2.3'):
-        record(book, book.pages[0], 'pytorch')
-    assert not book.config.notebook('pytorch', 'index').exists()
+def test_without_a_file_that_cells_read_nothing_runs(refused, tmp_path):
+    reads = CONFIG.replace('[recording]', '[recording]\nreads = runs.txt')
+    assert refused(**{'config.ini': reads}) == (
+        'config.ini: [recording] reads runs.txt, which is not a file')
+
+
+def test_other_versions_than_pinned_are_refused(refused):
+    assert 'pinned is 1.2.3' in refused(
+        **{'requirements/pytorch.txt': 'numpy==1.2.3\n'})
 
 
 def test_a_package_may_come_in_a_build_of_another_name(write_book, tmp_path):
@@ -267,14 +270,18 @@ def test_settings_of_the_user_do_not_reach_a_recording(
     startup.mkdir(parents=True)
     (startup / 'mine.py').write_text("print('mine')\nmine = 1\n")
     monkeypatch.setenv('IPYTHONDIR', str(tmp_path / 'ipython'))
-    assert outputs(write_book, "print('mine' in globals())") == [['False\n']]
+    monkeypatch.setenv('PYTHONPATH', str(tmp_path / 'mine'))
+    monkeypatch.setenv('PYTHONOPTIMIZE', '1')
+    assert outputs(write_book, "print('mine' in globals(), __debug__)\n"
+                   "import sys\nprint([p for p in sys.path if 'mine' in p])"
+                   ) == [['False True\n[]\n']]
 
 
 @pytest.fixture
 def refused(write_book, tmp_path):
     """Return a function that gives why a run is refused before it begins."""
-    def reason():
-        book = write_book(page("open('ran', 'w')"), **PINS)
+    def reason(**others):
+        book = write_book(page("open('ran', 'w')"), **{**PINS, **others})
         with pytest.raises(BuildError) as caught:
             record(book, book.pages[0], 'pytorch')
         assert not [*tmp_path.rglob('ran')] and not [*tmp_path.rglob('*.part')]

@@ -1,5 +1,7 @@
 """When a recording is fresh and when it is stale, and why."""
+import functools
 import json
+import operator
 import os
 
 import nbformat
@@ -9,6 +11,7 @@ from builder.config import load_config
 from builder.errors import BuildError
 from builder.record import recording
 from builder.record.checksums import module_checksum
+from builder.record.provenance import provenance_line
 from builder.record.recording import (
     load_recording,
     notebook_bytes,
@@ -215,6 +218,9 @@ def test_numbers_that_are_none(recorded, tmp_path):
     (lambda cells: cells[-3]['outputs'][0].update(name='x'), 'name: Input'),
     (lambda cells: cells[-3]['outputs'][0].update(output_type='x'), "'x'"),
     (lambda cells: cells[-3]['outputs'][0].pop('text'), 'text: Field'),
+    (lambda cells: cells[-3]['outputs'].append({
+        'output_type': 'display_data', 'metadata': {}, 'data': {
+            'a/json': {}, 'text/plain': ['a', 1]}}), 'text/plain that is not'),
 ])
 def test_cells_that_are_none(recorded, tmp_path, change, message):
     notebook = json.loads(recorded.read_text())
@@ -225,6 +231,35 @@ def test_cells_that_are_none(recorded, tmp_path, change, message):
     said = str(caught.value)
     assert said.startswith('notebooks/pytorch/index.ipynb: not a ')
     assert message in said
+
+
+def places(value, path=()):
+    """Yield the paths of all values in a JSON value."""
+    yield path
+    items = (value.items() if isinstance(value, dict) else
+             enumerate(value) if isinstance(value, list) else ())
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+@pytest.mark.parametrize('wrong', [None, [], {}, 'x', -1, 1e9, True])
+def test_whatever_stands_in_the_place_of_a_value(recorded, sample, wrong):
+    """It is read, or named in one line; it ends nothing with a traceback."""
+    text = recorded.read_text()
+    seen = {'read': 0, 'refused': 0}
+    for *path, last in filter(None, places(json.loads(text))):
+        notebook = json.loads(text)
+        functools.reduce(operator.getitem, path, notebook)[last] = wrong
+        recorded.write_text(json.dumps(notebook))
+        try:
+            found = load_recording(sample.book, sample.page, 'pytorch')
+            provenance_line(sample.book.config.tabs['pytorch'], found)
+            seen['read'] += 1
+        except BuildError as error:
+            assert str(error).startswith('notebooks/pytorch/index.ipynb: ')
+            assert '\n' not in str(error)
+            seen['refused'] += 1
+    assert min(seen.values()) > 5
 
 
 def test_what_is_read_is_what_nbformat_reads(recorded):
