@@ -66,7 +66,7 @@ def record(book: Book, page: Page, tab: str) -> None:
             **rests_on, **noted, 'outputs': outputs_checksum(cells),
             'seconds': round(seconds, 1),
             'date': datetime.date.today().isoformat()})
-        notebook.metadata['recording'] = about.model_dump()
+        notebook.metadata['recording'] = about.model_dump(exclude_none=True)
         write_notebook(notebook, path)
     print(f'{path.relative_to(config.folder)}: recorded in {seconds:.0f} s')
 

@@ -13,6 +13,7 @@ from nbformat import NotebookNode, from_dict
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -39,6 +40,13 @@ def _printable(text: str) -> str:
 def _day(text: str) -> str:
     datetime.date.fromisoformat(text)
     return text
+
+
+def _known(number: object) -> object:
+    if number != 1:
+        raise ValueError('recorded by another version of this builder, '
+                         'record it anew')
+    return number
 
 
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200),
@@ -79,13 +87,16 @@ class Machine(_Strict):
 class About(Machine):
     """What a run noted: what it rests on, where and when it was made.
 
-    modules and reads hold what builder/record/basis.py makes of these files;
-    seconds is how long the run took, date the local day of its end.
+    code, definitions, reads and outputs are checksums, as
+    builder/record/basis.py makes them; seconds is how long the run took, date
+    the local day of its end. The first recordings have modules in place of
+    definitions; they are read, and stale.
     """
-    format: Literal[1] = 1
+    format: Annotated[Literal[1], BeforeValidator(_known)] = 1
     code: Checksum
-    modules: dict[Phrase, JsonValue]
-    reads: dict[Phrase, JsonValue]
+    definitions: dict[Phrase, Checksum] | None = None
+    modules: dict[Phrase, Checksum] | None = None
+    reads: dict[Phrase, Checksum]
     outputs: Checksum
     device: Phrase
     data: Data | NoData

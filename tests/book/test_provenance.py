@@ -11,7 +11,7 @@ from builder.record.schema import About
 from .conftest import CONFIG
 
 NOTED = {
-    'code': '', 'outputs': '', 'modules': {}, 'reads': {}, 'data': {},
+    'code': '', 'outputs': '', 'definitions': {}, 'reads': {}, 'data': {},
     'python': '3.11.7', 'packages': {'jax': '0.10', 'numpy': '2.4'},
     'processor': 'an abacus', 'cores': 2, 'device': 'TFRT_CPU_0',
     'seconds': 90.0, 'date': '2026-11-01'}

@@ -10,7 +10,6 @@ import pytest
 from builder.config import load_config
 from builder.errors import BuildError
 from builder.record import recording
-from builder.record.checksums import module_checksum
 from builder.record.provenance import provenance_line
 from builder.record.recording import (
     load_recording,
@@ -21,7 +20,7 @@ from builder.record.recording import (
 from builder.record.schema import read_notebook
 from builder.source.book import load_book
 
-from .conftest import CONFIG, PAGE
+from .conftest import PAGE
 
 OUTPUTS = {1: ['both\n']}
 
@@ -60,8 +59,6 @@ def test_prose_does_not_make_it_stale(recorded, write_book, tmp_path):
 @pytest.mark.parametrize(('name', 'text', 'reason'), [
     ('text/index.md', PAGE.replace('import torch', 'import torch as t'),
      'its code cells are not those of the source'),
-    ('lib/torch.py', 'B = 3\n', 'lib/torch.py has changed since'),
-    ('lib/common.py', 'A = 4\n', 'lib/common.py has changed since'),
     ('requirements/pytorch.txt', 'numpy==2.5.0\n',
      'it ran with numpy 2.4.6, pinned is 2.5.0'),
 ])
@@ -71,33 +68,12 @@ def test_what_makes_it_stale(recorded, write_book, tmp_path, name, text,
     assert state(tmp_path).problems == [reason]
 
 
-def test_a_changed_file_that_cells_read_makes_it_stale(
-        write_book, record_by_hand, tmp_path):
-    reads = CONFIG.replace('[recording]\n',
-                           '[recording]\nreads = some/runs.txt\n')
-    assert reads != CONFIG
-    book = write_book(PAGE, **{'config.ini': reads, 'some/runs.txt': '1\n'})
-    record_by_hand(book, book.pages[0], 'pytorch', OUTPUTS)
-    assert state(tmp_path).problems == []
-    for change in (lambda path: path.write_text('2\n'),
-                   lambda path: path.unlink()):
-        change(tmp_path / 'some' / 'runs.txt')
-        assert state(tmp_path).problems == [
-            'some/runs.txt has changed since']
-
-
 def test_unchanged_cells_keep_their_outputs_when_stale(recorded, write_book,
                                                        tmp_path):
     write_book(PAGE.replace('import torch', 'import torch as t'))
     found = state(tmp_path)
     assert found.outputs[0] is None
     assert found.outputs[1][0].text == 'both\n'
-
-
-def test_a_second_change_in_comments_of_modules_is_none(recorded, write_book,
-                                                        tmp_path):
-    write_book(PAGE, **{'lib/torch.py': '"""New words."""\nB = 2  # why\n'})
-    assert state(tmp_path).problems == []
 
 
 @pytest.mark.parametrize(('change', 'reason'), [
@@ -163,10 +139,10 @@ def test_line_ends_a_mark_and_layout_of_a_notebook_do_not_matter(
 
 @pytest.mark.parametrize(('change', 'message'), [
     *((lambda about, name=name: about.pop(name), f'{name}: Field required')
-      for name in ('code', 'cores', 'data', 'date', 'device', 'modules',
-                   'outputs', 'packages', 'processor', 'python', 'reads',
-                   'seconds')),
-    (lambda about: about.update(format=2), 'format: Input should be 1'),
+      for name in ('code', 'cores', 'data', 'date', 'device', 'outputs',
+                   'packages', 'processor', 'python', 'reads', 'seconds')),
+    *((lambda about, n=n: about.update(format=n), 'recorded by another ver')
+      for n in (2, 0, '1', None)),
     (lambda about: about.update(colour='red'), 'colour: Extra inputs'),
     (lambda about: about.update(code='x'), 'code: String should match'),
     (lambda about: about.update(cores='2'), 'cores: Input should be a valid'),
@@ -300,13 +276,3 @@ def test_new_prose_keeps_what_a_run_noted_to_the_byte(recorded, write_book):
     book = write_book(PAGE.replace('See', 'Compare'))
     update_text(book, book.pages[0], 'pytorch')
     assert recorded.read_text() == text.replace('See', 'Compare')
-
-
-def test_module_checksum_sees_code_only():
-    code = '"""Doc."""\nimport os\n\n\ndef f(a):\n    return f"{a}"  # why\n'
-    other = ("'''Another\ntext.'''\nimport os\n# more\n\ndef f(a):\n"
-             '    """Doc."""\n    return f"{a}"\n')
-    assert module_checksum(code) == module_checksum(other)
-    for changed in ('return f"{b}"', 'return "x"', 'return f"{a} "'):
-        assert module_checksum(code) != module_checksum(
-            code.replace('return f"{a}"', changed))
