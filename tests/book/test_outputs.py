@@ -3,6 +3,8 @@ import base64
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbformat import from_dict
 from nbformat.v4 import new_output
 
@@ -128,3 +130,15 @@ def test_sizes_grow_with_what_is_shown():
     assert 1000 <= size(printed('x' * 1000)) <= 1200
     assert 1000 <= size(display(text='x' * 500, html='y' * 500)) <= 1200
     assert size(display()) > 0
+
+
+@given(st.text('ab \t\r\n\x1b[1;m\b'))
+def test_plain_text_has_its_lines_and_nothing_else(text):
+    try:
+        found = plain_text(text)
+    except ValueError as error:
+        assert 'control character' in str(error)
+        return
+    assert not {*found} & {'\r', '\x1b', '\b'}
+    assert found.count('\n') == text.count('\n')
+    assert plain_text(found) == found

@@ -3,8 +3,11 @@ import glob
 import json
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builder.record.svg import check_svg, view_box
 
@@ -97,6 +100,35 @@ def test_what_is_no_drawing_is_refused(text, message):
     with pytest.raises(ValueError) as caught:
         check_svg(text)
     assert message in str(caught.value)
+
+
+HOSTILE = [
+    '<script>x()</script>', '<s:script xmlns:s="http://www.w3.org/1999/xhtml"'
+    '>x()</s:script>', ' onload="x()"', ' href="http://a.example/"',
+    ' xlink:href="b.svg#a"', ' style="fill: url(http://a.example/)"', '<a>',
+    '</a>', '<foreignObject/>', '<!DOCTYPE svg [<!ENTITY a "b">]>', '&a;',
+    '<![CDATA[', ']]>', '<!--', '-->', '"', '>', "'", '<style>', '</style>']
+PLOT = svg('<style>*{fill: none}</style><g id="a" style="fill: #fff"><path '
+           'd="M 0 0"/></g><use xlink:href="#a" x="3"/><text>a</text>')
+
+
+@given(st.lists(st.tuples(st.integers(0, len(PLOT)),
+                          st.sampled_from(HOSTILE)), min_size=1, max_size=3))
+def test_what_passes_holds_nothing_hostile_to_another_parser(changes):
+    text = PLOT
+    for place, piece in changes:
+        text = text[:place] + piece + text[place:]
+    try:
+        check_svg(text)
+    except ValueError:
+        return
+    for element in ElementTree.fromstring(text).iter():
+        assert element.tag.rpartition('}')[2] not in ('script', 'a',
+                                                      'foreignObject')
+        for name, value in element.attrib.items():
+            name = name.rpartition('}')[2]
+            assert not name.startswith('on') and 'url(http' not in value
+            assert name != 'href' or value.startswith('#')
 
 
 def test_the_plots_of_this_book_pass():
