@@ -1,24 +1,29 @@
 """Where the results of a page come from, in one sentence."""
 import datetime
+from typing import Any
 
+from builder.config import Tab
+from builder.escape import markdown
 from builder.record.machine import kind_of
+from builder.record.recording import Recording
 
 
-def provenance_line(tab, recording):
+def provenance_line(tab: Tab, recording: Recording) -> str:
     """Return Markdown that says when, with what and on what a tab was run,
     or that it was not, or that its recording is stale."""
     refresh = f'`make run TAB={tab.name}`'
     if not recording.about:
-        return f'**Not run yet.** {refresh} runs this page with {tab.title}.'
-    line = f'Run {_facts(tab, recording.about)}.'
+        return (f'**Not run yet.** {refresh} runs this page with '
+                f'{markdown(tab.title)}.')
+    line = f'Run {markdown(_facts(tab, recording.about))}.'
     if recording.problems:
-        return (f'**Stale**: {"; ".join(recording.problems)}. The results '
-                f'below come from an earlier version; {refresh} brings them '
-                f'up to date. {line}')
+        return (f'**Stale**: {markdown("; ".join(recording.problems))}. The '
+                'results below come from an earlier version; '
+                f'{refresh} brings them up to date. {line}')
     return line
 
 
-def _facts(tab, about):
+def _facts(tab: Tab, about: dict[str, Any]) -> str:
     day = datetime.date.fromisoformat(about['date'])
     versions = ', '.join(f'{name} {version}' for name, version
                          in about['packages'].items())

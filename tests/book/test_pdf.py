@@ -10,7 +10,7 @@ import pytest
 
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.publish import pdf
+from builder.publish import latex, pdf
 from builder.publish.html import build_html
 from builder.source.book import load_book
 
@@ -143,7 +143,7 @@ def test_pages_link_to_a_pdf_of_today_only(book, tmp_path, write_book):
 
 
 def test_without_latex_it_says_what_to_install(sample, tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf.shutil, 'which', lambda name: None)
+    monkeypatch.setattr(latex.shutil, 'which', lambda name: None)
     with pytest.raises(BuildError, match='apt-get install latexmk texlive-x'):
         pdf.build_pdf(sample.book, 'pytorch', tmp_path)
 
