@@ -8,6 +8,6 @@ class BuildError(Exception):
 class SourceError(BuildError):
     """A mistake in a source file, shown as file:line: what and what else."""
 
-    def __init__(self, path: object, line: int, message: str):
+    def __init__(self, path, line, message):
         super().__init__(f'{path}:{line}: {message}')
         self.path, self.line = path, line

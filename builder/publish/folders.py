@@ -42,6 +42,13 @@ def refuse_link(path: Path) -> None:
                          'nothing was written or removed through it')
 
 
+def refuse_links(folder: Path) -> None:
+    """Raise BuildError if a folder of ours is a link, or has one in it."""
+    refuse_link(folder)
+    for path in folder.rglob('*'):
+        refuse_link(path)
+
+
 def remove(folder: Path) -> None:
     """Remove a folder, if there is one."""
     refuse_link(folder)

@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from builder.errors import BuildError
-from builder.publish.folders import folder_checksum, remove, write_file
+from builder.publish.folders import (
+    folder_checksum,
+    refuse_link,
+    refuse_links,
+    remove,
+    write_file,
+)
 from builder.publish.sources import Sources
 from builder.record.checksums import checksum
 
@@ -34,12 +40,15 @@ def build(folder: Path, sources: Sources, builder: str) -> Path:
     Raises:
         BuildError: with all that Sphinx complains of, and where.
     """
+    refuse_link(folder.parent)
+    refuse_links(folder)
     made, note = folder / 'made', folder / 'note.json'
     then, now = _read(note), {'programs': programs(), 'sources': {
         name: hashlib.sha256(content).hexdigest()
         for name, content in sources.items()}}
-    if then and then['from'] == now and (
-            then['made'] == folder_checksum(made)):
+    if then and then['made'] != folder_checksum(made):
+        then = None
+    if then and then['from'] == now:
         return made
     if not (then and _can_go_on(then['from'], now)):
         remove(folder)

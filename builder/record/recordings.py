@@ -60,12 +60,12 @@ class Recordings(Mapping[tuple[str, str], Recording]):
         wanted = {self.book.config.notebook(tab, page.name)
                   for page, tab in self.notebooks()}
         folder = self.book.config.folder
-        found = [path for tab in self.book.config.tabs for path in sorted(
-                 (folder / 'notebooks' / tab).rglob('*.ipynb'))
-                 if '.ipynb_checkpoints' not in path.parts]
-        return [f'{path.relative_to(folder).as_posix()}: no page of the book '
-                'has this notebook; remove it, or name its page in a table of '
-                'contents' for path in found if path not in wanted]
+        found = [path.relative_to(folder) for path in sorted(
+            (folder / 'notebooks').rglob('*.ipynb')) if path not in wanted]
+        return [f'{path.as_posix()}: the book has no such notebook; remove '
+                'it, or name its page in a table of contents'
+                for path in found if path.parts[1] != 'colab'
+                and not any(part.startswith('.') for part in path.parts)]
 
     def update_text(self, page: Page, tab: str) -> str:
         """Write today's prose into a recorded notebook whose code is
