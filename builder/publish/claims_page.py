@@ -37,5 +37,5 @@ def _files(book: Book, runs: tuple[str, ...], sources: Sources) -> str:
     for path in runs:
         name, content = sources.take(book.config.folder / path)
         sources.add(name, content)
-        links.append(download_link(Path(path).name, name))
+        links.append(download_link(markdown(Path(path).name), name))
     return ', '.join(links)

@@ -57,13 +57,13 @@ def add_html_conf(config: Config, sources: Sources) -> None:
     for path in (*config.styles, *icon):
         sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
     shared = _shared(config)
-    # Templates take the title and the rights for HTML.
-    title, rights = html.escape(config.title), html.escape(config.authors)
     _add_conf(sources, {
-        **shared, 'copyright': rights,
+        **shared,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
                        'builder.publish.katex'],
-        'html_theme': config.theme, 'html_title': title,
+        'html_theme': config.theme,
+        # The theme's templates take it for HTML.
+        'html_title': html.escape(config.title),
         'html_theme_options': {'top_of_page_buttons': []},
         'html_static_path': [STATIC],
         'html_css_files': ['page.css', *(path.name for path in

@@ -14,7 +14,7 @@ from builder.publish.folders import (
     replace_folder,
     restore_folder,
 )
-from builder.publish.markup import download_link, plain
+from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
 from builder.publish.sources import Sources
@@ -115,7 +115,7 @@ def _notebooks(book: Book, tab: str, sources: Sources) -> str:
         if path.is_file():
             name = f'notebooks/{tab}/{page.name}.ipynb'
             sources.add(name, sources.take(path)[1])
-            links.append(_in_table(download_link(plain(page.title), name)))
+            links.append(_in_table(download_link(page.title, name)))
     return ', '.join(links)
 
 
@@ -124,7 +124,8 @@ def _pdf(title: str, tab: str, pdfs: dict[str, Path],
     if tab not in pdfs:
         return ''
     sources.add(f'pdf/{tab}.pdf', pdfs[tab].read_bytes())
-    return _in_table(download_link(f'{title} edition', f'pdf/{tab}.pdf'))
+    return _in_table(download_link(f'{escape.markdown(title)} edition',
+                                   f'pdf/{tab}.pdf'))
 
 
 def _in_table(text: str) -> str:

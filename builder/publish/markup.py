@@ -5,17 +5,15 @@ import re
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from builder.escape import address
 from builder.source.markdown import Code
 
 _MARKDOWN = MarkdownIt('commonmark').use(dollarmath_plugin)
 
 
 def download_link(text: str, name: str) -> str:
-    """Return a link to the file `name` of the Sources."""
-    longest = max(map(len, re.findall('`+', text)), default=0)
-    marks = '`' * (longest + 1)
-    pad = ' ' * text.startswith('`')
-    return f'{{download}}{marks}{pad}{text} </{name}>{marks}'
+    """Return a link of this Markdown to the file `name` of the Sources."""
+    return f'[{text}](path:/{address(name)})'
 
 
 def code_block(cell: Code) -> str:

@@ -4,7 +4,7 @@ import re
 from builder import escape
 from builder.config import Link
 from builder.errors import BuildError, SourceError
-from builder.publish.lines import MARK, marked
+from builder.publish.lines import MARK, mark, marked
 from builder.publish.markup import directive, plain, quoted, ref_label
 from builder.publish.sources import Sources
 from builder.record.notebook import ProseWriter, render
@@ -46,7 +46,9 @@ class MystProse(ProseWriter):
     def float(self, text_id: str, part: Float, rows: str,
               caption: str) -> str:
         target = f'({part.label})=\n' if part.label else ''
-        return target + super().float(text_id, part, rows, caption)
+        first, *rest = (target + super().float(text_id, part, rows,
+                                               caption)).split('\n')
+        return '\n'.join([first + mark(part.line), *rest])
 
     def table(self, rows: str, caption: str) -> str:
         return directive('table', caption, f'\n{rows}') if caption else rows
@@ -74,8 +76,10 @@ class MystProse(ProseWriter):
         return name
 
     def elsewhere(self, text: str, link: Link) -> str:
-        title = quoted(f'{link.title} ({self.book.config.links_name})')
-        return f'[{text}]({escape.address(link.url)} {title})'
+        title = escape.markdown(
+            f'{link.title} ({self.book.config.links_name})').replace(
+                '"', '\\"')
+        return f'[{text}]({escape.address(link.url)} "{title}")'
 
     def label_address(self, name: str, label: Label) -> str:
         return f'#{name}'
