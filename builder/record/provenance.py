@@ -2,6 +2,7 @@
 import datetime
 
 from builder.config import Tab
+from builder.escape import markdown
 from builder.record.machine import kind_of
 from builder.record.recording import Recording
 from builder.record.schema import About, Data
@@ -12,12 +13,13 @@ def provenance_line(tab: Tab, recording: Recording) -> str:
     or that it was not, or that its recording is stale."""
     refresh = f'`make run TAB={tab.name}`'
     if recording.about is None:
-        return f'**Not run yet.** {refresh} runs this page with {tab.title}.'
-    line = f'Run {_facts(tab, recording.about)}.'
+        return (f'**Not run yet.** {refresh} runs this page with '
+                f'{markdown(tab.title)}.')
+    line = f'Run {markdown(_facts(tab, recording.about))}.'
     if recording.problems:
-        return (f'**Stale**: {"; ".join(recording.problems)}. The results '
-                f'below come from an earlier version; {refresh} brings them '
-                f'up to date. {line}')
+        return (f'**Stale**: {markdown("; ".join(recording.problems))}. The '
+                'results below come from an earlier version; '
+                f'{refresh} brings them up to date. {line}')
     return line
 
 
