@@ -2,15 +2,19 @@
 book's package needs. They exist once config.ini names a repository on GitHub.
 """
 import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import nbformat
 
+from builder.config import Config
 from builder.record.recording import write_notebook
+from builder.source.book import Page
 
 COLAB = 'https://colab.research.google.com/github'
 
 
-def colab_link(config, tab, page):
+def colab_link(config: Config, tab: str, page: str) -> str:
     """Return the address that opens a page's notebook in Colab, or ''."""
     if not (_github(config) and config.tabs[tab].colab):
         return ''
@@ -18,7 +22,9 @@ def colab_link(config, tab, page):
     return f'{COLAB}/{_github(config)}/blob/{config.branch}/{name}'
 
 
-def colab_notebooks(config, pairs):
+def colab_notebooks(
+        config: Config, pairs: Iterable[tuple[Page, str]]
+        ) -> Iterator[tuple[Path, nbformat.NotebookNode]]:
     """Yield (path, notebook) of all that Colab opens.
 
     Args:
@@ -38,7 +44,8 @@ def colab_notebooks(config, pairs):
         yield _path(config, tab, page.name), notebook
 
 
-def update_colab(config, pairs, write=True):
+def update_colab(config: Config, pairs: Iterable[tuple[Page, str]],
+                 write: bool = True) -> list[Path]:
     """Write the notebooks for Colab that are not of today, or only name them.
 
     Returns:
@@ -54,9 +61,10 @@ def update_colab(config, pairs, write=True):
     return outdated
 
 
-def _make_absolute(config, recorded, notebook):
+def _make_absolute(config: Config, recorded: Path,
+                   notebook: nbformat.NotebookNode) -> None:
     """Let links to files of the repository lead there, and show images."""
-    def absolute(found):
+    def absolute(found: re.Match[str]) -> str:
         target = (recorded.parent / found[2]).resolve()
         if not target.is_relative_to(config.folder):
             return found[0]
@@ -71,11 +79,11 @@ def _make_absolute(config, recorded, notebook):
                                  absolute, cell.source)
 
 
-def _path(config, tab, page):
+def _path(config: Config, tab: str, page: str) -> Path:
     return config.folder / 'notebooks' / 'colab' / tab / f'{page}.ipynb'
 
 
-def _github(config):
+def _github(config: Config) -> str:
     """Return OWNER/NAME of a repository on GitHub, or ''."""
     found = re.fullmatch(r'https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?',
                          config.repository)

@@ -1,120 +1,132 @@
 """Pages as a web site: MyST Markdown with tabs, then Sphinx.
 
-Nothing is run here. Files are written only if they differ, so that Sphinx
-rebuilds what changed and no more.
+Nothing is run here. The site is made aside and takes its place whole.
 """
 from pathlib import Path
 
-from builder.publish.claims_page import CLAIMS_PAGE, claims_page
+from builder import escape
+from builder.publish.claims_page import add_claims_page
+from builder.publish.conf import add_html_conf
+from builder.publish.folders import (
+    folder_checksum,
+    locked,
+    refuse_link,
+    replace_folder,
+    restore_folder,
+)
 from builder.publish.markup import download_link
-from builder.publish.myst import PageWriter
+from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
-from builder.publish.sphinx_build import run_sphinx, write_sources
-from builder.record.recording import load_recording
+from builder.publish.sources import Sources
+from builder.publish.sphinx_build import build
+from builder.record.recordings import Recordings
+from builder.source.book import Book
 
 
-def build_html(book, out):
+def build_html(book: Book, out: Path,
+               recordings: Recordings | None = None) -> Path:
     """Build the pages into `out`/html and return the index page's path.
 
     Args:
         book: the Book.
-        out: the build folder; MyST sources and plots go to `out`/source.
+        out: the build folder; Sphinx works in `out`/work/html.
+        recordings: the book's, if they are loaded already.
 
     Raises:
-        BuildError: if Sphinx reports an error or a warning.
+        BuildError: if Sphinx reports an error or a warning; the pages that
+            were there stay.
     """
-    pdfs = {tab: current_pdf(book, tab, out) for tab in book.config.tabs}
-    _write(book, out, {tab: path for tab, path in pdfs.items() if path})
-    run_sphinx(out / 'source', out / 'html', out / 'doctrees', 'html')
-    return out / 'html' / f'{book.pages[0].name}.html'
+    recordings = recordings or Recordings(book)
+    site = out / 'html'
+    with locked(out, 'html'):
+        restore_folder(site)
+        sources = make_sources(book, current_pdfs(book, out, recordings),
+                               recordings)
+        made = build(out / 'work' / 'html', sources, 'html')
+        refuse_link(site)
+        if folder_checksum(site) != folder_checksum(made):
+            replace_folder(site, made)
+    return site / f'{book.pages[0].name}.html'
 
 
-def check_links(book, out):
+def check_links(book: Book, out: Path) -> None:
     """Ask for every address that the pages name, over the network.
 
     Raises:
         BuildError: with those that do not answer, and where they stand.
     """
-    _write(book, out, {})
-    run_sphinx(out / 'source', out / 'linkcheck', out / 'doctrees',
-               'linkcheck')
+    with locked(out, 'linkcheck'):
+        folder = out / 'work' / 'linkcheck'
+        (folder / 'note.json').unlink(missing_ok=True)  # ask them all again
+        build(folder, make_sources(book), 'linkcheck')
 
 
-def _write(book, out, pdfs):
-    write_sources(out / 'source', {**make_sources(book, pdfs),
-                                   'conf.py': _conf(book.config).encode()})
+def current_pdfs(book: Book, out: Path,
+                 recordings: Recordings) -> dict[str, Path]:
+    """Return {tab: path} of the PDFs that are built and of today."""
+    found = {tab: current_pdf(book, tab, out, recordings)
+             for tab in book.config.tabs}
+    return {tab: path for tab, path in found.items() if path}
 
 
-def make_sources(book, pdfs=()):
-    """Return {path: bytes} of all that Sphinx reads: pages and plots.
+def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
+                 recordings: Recordings | None = None) -> Sources:
+    """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
         pdfs: {tab: path} of the PDFs that the pages link to.
+        recordings: the book's, if they are loaded already.
     """
-    files = {}
+    recordings = recordings or Recordings(book)
+    sources = Sources(book.config)
+    add_html_conf(book.config, sources)
     for page in book.pages:
-        recordings = {tab: load_recording(book, page, tab)
-                      for tab in book.config.tabs}
-        writer = PageWriter(book, page, recordings, files)
-        text = writer.write()
+        of_page = {tab: recordings[page.name, tab]
+                   for tab in book.config.tabs}
+        text = PageWriter(book, page, of_page, sources).write()
         if page is book.pages[0] and book.notebooks():
-            text += downloads(book, files, pdfs)
-        files[f'{page.name}.md'] = text.encode()
+            text += downloads(book, sources, pdfs or {})
+        sources.add_page(page.name, page.path, text)
     if book.claims:
-        files[f'{CLAIMS_PAGE}.md'] = claims_page(book).encode()
-    for claim in book.claims.values():
-        for path in claim.runs if not claim.problem else ():
-            files[path] = (book.config.folder / path).read_bytes()
-    return files
+        add_claims_page(book, sources)
+    return sources
 
 
-def downloads(book, files, pdfs):
-    """Return a table of all notebooks and PDFs; they go to `files`."""
+def downloads(book: Book, sources: Sources, pdfs: dict[str, Path]) -> str:
+    """Return a table of all notebooks and PDFs; they go to `sources`."""
     title = 'Notebooks and PDFs' if pdfs else 'Notebooks'
     lines = ['', f'## {title}', '',
              '| | Notebooks |' + ' PDF |' * bool(pdfs),
              '|---|---|' + '---|' * bool(pdfs)]
     for name, tab in book.config.tabs.items():
-        notebooks = [download_link(page.title, book.config.notebook(
-            name, page.name), f'notebooks/{name}/{page.name}.ipynb', files)
-            for page in book.notebooks()
-            if book.config.notebook(name, page.name).is_file()]
-        line = f'| {tab.title} | {", ".join(notebooks)} |'
+        line = (f'| {escape.markdown(tab.title)} '
+                f'| {_notebooks(book, name, sources)} |')
         if pdfs:
-            pdf = name in pdfs and download_link(
-                f'{tab.title} edition', pdfs[name], f'pdf/{name}.pdf', files)
-            line += f' {pdf or ""} |'
+            line += f' {_pdf(tab.title, name, pdfs, sources)} |'
         lines.append(line)
     return '\n'.join(lines) + '\n'
 
 
-def _conf(config):
-    """Return the conf.py that Sphinx reads."""
-    here = Path(__file__).parent
-    styles = (here / 'page.css', *config.styles)
-    settings = {
-        'project': config.title, 'author': config.authors,
-        'copyright': config.authors, 'language': config.language,
-        'extensions': ['myst_parser', 'sphinx_design', 'sphinx_copybutton',
-                       'builder.publish.katex'],
-        'root_doc': config.root.stem, 'nitpicky': True,
-        'exclude_patterns': ['plots'],
-        'myst_enable_extensions': ['colon_fence', 'dollarmath'],
-        # A line such as `!ls` is no Python, and no mistake either.
-        'suppress_warnings': ['misc.highlighting_failure'],
-        'html_theme': config.theme, 'html_title': config.title,
-        'html_theme_options': {'top_of_page_buttons': []},
-        'html_static_path': [str(path) for path in
-                             (*styles, here / 'page.js')],
-        'html_css_files': [path.name for path in styles],
-        'html_js_files': ['page.js'],
-        'html_favicon': str(config.favicon) if config.favicon else None,
-        'html_copy_source': False, 'html_show_sourcelink': False,
-        'html_show_sphinx': False, 'html_scaled_image_link': False,
-        'copybutton_selector': 'div.highlight-python div.highlight > pre',
-        'pygments_style': 'a11y-high-contrast-light',
-        'pygments_dark_style': 'a11y-high-contrast-dark',
-    }
-    return ''.join(f'{name} = {value!r}\n'
-                   for name, value in settings.items())
+def _notebooks(book: Book, tab: str, sources: Sources) -> str:
+    links = []
+    for page in book.notebooks():
+        path = book.config.notebook(tab, page.name)
+        if path.is_file():
+            name = f'notebooks/{tab}/{page.name}.ipynb'
+            sources.add(name, sources.take(path)[1])
+            links.append(_in_table(download_link(page.title, name)))
+    return ', '.join(links)
+
+
+def _pdf(title: str, tab: str, pdfs: dict[str, Path],
+         sources: Sources) -> str:
+    if tab not in pdfs:
+        return ''
+    sources.add(f'pdf/{tab}.pdf', pdfs[tab].read_bytes())
+    return _in_table(download_link(f'{escape.markdown(title)} edition',
+                                   f'pdf/{tab}.pdf'))
+
+
+def _in_table(text: str) -> str:
+    return text.replace('|', r'\|')

@@ -1,42 +1,27 @@
-"""Pieces of MyST Markdown: directives, fences, links, plots."""
+"""Pieces of MyST Markdown: directives, fences, links."""
 import json
 import re
-import xml.etree.ElementTree as ElementTree
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from builder.escape import address
+from builder.source.markdown import Code
+
+_MARKDOWN = MarkdownIt('commonmark').use(dollarmath_plugin)
 
 
-def page_svg(svg):
-    """Return (SVG for a page, width, height in CSS pixels).
-
-    Its background is transparent, so that the page's shows, and its size is
-    left to the page.
-    """
-    ElementTree.register_namespace('', 'http://www.w3.org/2000/svg')
-    ElementTree.register_namespace('xlink', 'http://www.w3.org/1999/xlink')
-    root = ElementTree.fromstring(svg)
-    name = '{http://www.w3.org/2000/svg}'
-    for metadata in root.findall(f'{name}metadata'):
-        root.remove(metadata)
-    for patch in root.iter(f'{name}path'):
-        style = patch.get('style', '')
-        patch.set('style', re.sub(r'fill: #ffffff(?=;|$)', 'fill: none',
-                                  style))
-    _, _, width, height = map(float, root.get('viewBox').split())
-    text = ElementTree.tostring(root, encoding='unicode')
-    return text, round(width * 4 / 3), round(height * 4 / 3)
+def download_link(text: str, name: str) -> str:
+    """Return a link of this Markdown to the file `name` of the Sources."""
+    return f'[{text}](path:/{address(name)})'
 
 
-def download_link(text, path, name, files):
-    """Take the file at `path` along as `name`; return a link to it."""
-    files[name] = path.read_bytes()
-    return f'{{download}}`{text} </{name}>`'
-
-
-def code_block(cell):
+def code_block(cell: Code) -> str:
     """Return a code cell as a fence."""
     return fenced('python', cell.source)
 
 
-def directive(name, argument, content):
+def directive(name: str, argument: str, content: str) -> str:
     """Return a directive around `content`, between more colons than any line
     in it begins with."""
     longest = max(map(len, re.findall('^ *(:{3,})', content, re.MULTILINE)),
@@ -46,24 +31,26 @@ def directive(name, argument, content):
         f'\n{content}\n{colons}')
 
 
-def quoted(text):
+def quoted(text: str) -> str:
     """Return an option's value as it is, whatever it begins with."""
     return json.dumps(text, ensure_ascii=False)
 
 
-def without_marks(markdown):
-    """Return Markdown without its links, code marks and dollars."""
-    return re.sub(r'[`$*]', '', re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1',
-                                       markdown))
+def plain(markdown: str) -> str:
+    """Return the words of a line of Markdown, without its marks."""
+    tokens = [child for token in _MARKDOWN.parseInline(markdown)
+              for child in token.children or ()]
+    return ''.join(' ' if token.type == 'softbreak' else token.content
+                   for token in tokens if token.type != 'html_inline')
 
 
-def fenced(language, text):
+def fenced(language: str, text: str) -> str:
     """Return `text` in a fence longer than any run of backticks in it."""
     longest = max((len(run) for run in re.findall('`+', text)), default=0)
     fence = '`' * max(3, longest + 1)
     return f'{fence}{language}\n{text}\n{fence}'
 
 
-def ref_label(key):
+def ref_label(key: str) -> str:
     """Return the label that a citation links to."""
     return 'ref-' + re.sub(r'[^a-z0-9]+', '-', key.lower())

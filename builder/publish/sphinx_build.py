@@ -1,46 +1,117 @@
-"""Sphinx: a folder of its sources, and one run over it."""
-import io
-import shutil
+"""Sphinx: a folder in which it works, and whether there is work to do.
 
-from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
-from sphinx.util.console import nocolor
-from sphinx.util.docutils import docutils_namespace, patch_docutils
+What Sphinx makes depends on nothing but its sources and the programs, so a
+folder holds a note of both and of what was made. The note goes before work
+begins and comes when it is done: an interrupted build leaves none, and the
+next one starts from nothing.
+"""
+import hashlib
+import io
+import json
+import sysconfig
+from pathlib import Path
+from typing import Any
 
 from builder.errors import BuildError
+from builder.publish.folders import (
+    folder_checksum,
+    refuse_link,
+    refuse_links,
+    remove,
+    write_file,
+)
+from builder.publish.sources import Sources
+from builder.record.checksums import checksum
+
+BUILDER = Path(__file__).parents[1]
 
 
-def write_sources(folder, files):
-    """Make `folder` hold these files, {path: bytes}, and no others.
+def build(folder: Path, sources: Sources, builder: str) -> Path:
+    """Let Sphinx make something of `sources`, unless it is there and whole.
 
-    A file that is there already with this content is left alone.
+    Args:
+        folder: where Sphinx works; nothing else is in it.
+        sources: all that Sphinx reads.
+        builder: Sphinx's name for what it makes, such as 'html'.
+
+    Returns:
+        The folder of what was made.
+
+    Raises:
+        BuildError: with all that Sphinx complains of, and where.
     """
-    written = {folder / name: content for name, content in files.items()}
-    for path in folder.rglob('*') if folder.exists() else ():
-        if path.is_file() and path not in written:
-            path.unlink()
-    for path, content in written.items():
+    refuse_link(folder.parent)
+    refuse_links(folder)
+    made, note = folder / 'made', folder / 'note.json'
+    then, now = _read(note), {'programs': programs(), 'sources': {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in sources.items()}}
+    if then and then['made'] != folder_checksum(made):
+        then = None
+    if then and then['from'] == now:
+        return made
+    if not (then and _can_go_on(then['from'], now)):
+        remove(folder)
+    note.unlink(missing_ok=True)
+    _write(folder / 'source', sources)
+    said = _run_sphinx(folder, made, builder)
+    if said:
+        raise BuildError('the pages have errors:\n'
+                         + sources.explain(said, folder / 'source'))
+    write_file(note, json.dumps(
+        {'from': now, 'made': folder_checksum(made)}).encode())
+    return made
+
+
+def programs() -> str:
+    """Return a checksum of the builder and of all that is installed."""
+    ours = [(path.relative_to(BUILDER).as_posix(),
+             hashlib.sha256(path.read_bytes()).hexdigest())
+            for path in sorted(BUILDER.rglob('*'))
+            if path.is_file() and path.suffix != '.pyc']
+    packages = Path(sysconfig.get_path('purelib')).glob('*.dist-info')
+    return checksum([ours, sysconfig.get_python_version(),
+                     sorted(path.name for path in packages)])
+
+
+def _read(note: Path) -> dict[str, Any] | None:
+    """Return a note, or None if there is none that can be trusted."""
+    try:
+        found = json.loads(note.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and {'from', 'made'} <= {
+        *found} else None
+
+
+def _can_go_on(then: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Return whether Sphinx can make now from then: it does not remove what
+    it made of a source that is gone."""
+    return (then['programs'] == now['programs']
+            and then['sources']['conf.py'] == now['sources']['conf.py']
+            and {*then['sources']} <= {*now['sources']})
+
+
+def _write(folder: Path, sources: Sources) -> None:
+    """Write the files that differ; Sphinx rebuilds what changed."""
+    for name, content in sources.items():
+        path = folder / name
         if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
 
-def run_sphinx(source, out, doctrees, builder):
-    """Run Sphinx over `source`; warnings are errors.
-
-    Raises:
-        BuildError: with all that Sphinx complains of.
-    """
+def _run_sphinx(folder: Path, made: Path, builder: str) -> str:
+    """Return what Sphinx complains of; warnings are complaints."""
+    from sphinx.application import Sphinx
+    from sphinx.util.console import nocolor
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
     nocolor()
-    warnings = io.StringIO()
+    warnings, source = io.StringIO(), folder / 'source'
     try:
-        with patch_docutils(source), docutils_namespace():
-            Sphinx(source, source, out, doctrees, builder, status=None,
-                   warning=warnings).build()
-    except SphinxError as error:
-        warnings.write(f'{error}')
-    said = warnings.getvalue().strip()
-    if said:
-        # Pages that Sphinx thinks are done would not be complained of again.
-        shutil.rmtree(doctrees, ignore_errors=True)
-        raise BuildError(f'the pages have errors:\n{said}')
+        with patch_docutils(str(source)), docutils_namespace():
+            Sphinx(source, source, made, folder / 'doctrees', builder,
+                   status=None, warning=warnings).build()
+    except Exception as error:  # of Sphinx or of an extension, at this book
+        warnings.write(f'{type(error).__name__}: {error}')
+    return warnings.getvalue().strip()

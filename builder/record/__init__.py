@@ -1,7 +1,9 @@
 """From the Book to notebooks that were run, and whether they still hold.
 
-notebook (without outputs), checksums, reach, basis and machine (what a run
-rests on and was made on), recording (what is kept), execute (the run itself),
-provenance (all this in one sentence); certificates (that other code gave the
-same), trees and certify (how they come about).
+notebook (without outputs), checksums, reach and basis (what a run rests on),
+machine (what it was made on), outputs and svg (what it may show), schema (what
+a file must be), files (written whole, or not at all), recording (what is
+kept), kernel and execute (the run itself), provenance (all this in one
+sentence); certificates (that other code gave the same), trees and certify (how
+they come about).
 """

@@ -1,14 +1,17 @@
 """What a run is made with, and on.
 
-The execute stage sends the text of this file to a kernel, so it needs nothing
-but the standard library.
+The text of this file is sent to a kernel, so it needs nothing but the standard
+library.
 """
+import importlib
+import json
 import os
 import platform
+import sys
 from importlib import metadata
 
 
-def about(packages):
+def about(packages: list[str]) -> dict[str, object]:
     """Return what a run notes of its Python, packages and processor.
 
     Args:
@@ -19,13 +22,13 @@ def about(packages):
             'processor': processor(), 'cores': cores()}
 
 
-def package_version(name):
+def package_version(name: str) -> str:
     """Return the version of a package, whose build may have another name."""
     owners = metadata.packages_distributions().get(name, [name])
     return metadata.version(owners[0])
 
 
-def processor():
+def processor() -> str:
     """Return the processor's name, as far as the system tells it."""
     try:
         with open('/proc/cpuinfo') as file:
@@ -35,13 +38,34 @@ def processor():
         return platform.machine()
 
 
-def cores():
+def cores() -> int:
     """Return how many cores this process may use."""
     return (len(os.sched_getaffinity(0))
-            if hasattr(os, 'sched_getaffinity') else os.cpu_count())
+            if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1)
 
 
-def kind_of(device):
+def answer(function: str, *arguments: object) -> str:
+    """Return what a function of this file returns, as JSON."""
+    return json.dumps(globals()[function](*arguments))
+
+
+def environment() -> str:
+    """Return the folder of the environment that this process runs in."""
+    return sys.prefix
+
+
+def result(path: str) -> object:
+    """Return what the function that `path` names, 'module:name', returns."""
+    module, _, name = path.partition(':')
+    return getattr(importlib.import_module(module), name)()
+
+
+def text(path: str) -> str:
+    """Return what the function that `path` names returns, as a text."""
+    return str(result(path))
+
+
+def kind_of(device: object) -> str:
     """Return 'cpu', or the device's own name if it is something else.
 
     The frameworks call a CPU cpu, cpu(0), /CPU:0 or TFRT_CPU_0.

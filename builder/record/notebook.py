@@ -1,62 +1,73 @@
 """A page and a tab to a notebook without outputs (nbformat 4.5)."""
 import os
 import posixpath
+from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode, from_dict
 
-from builder.source.book import Group
+from builder import escape
+from builder.config import Link
+from builder.source.book import Book, Group, Page, Text
 from builder.source.citations import citation_keys
-from builder.source.markdown import Prose
+from builder.source.figures import Float
+from builder.source.labels import Label
+from builder.source.markdown import Prose, Role
 
 CHECK_TAG = 'nbval-check-output'
 
 
-def make_notebook(book, page, tab):
+def make_notebook(book: Book, page: Page, tab: str) -> NotebookNode:
     """Return the notebook of `page` in `tab`: its prose and code, no outputs.
 
     Every cell has a fixed id. Cells whose output is exact text (marked
     #@check in the source) carry the tag by which nbval compares them.
     """
-    cells = []
+    writer, cells = NotebookProse(book, page, tab), []
     for item in page.items:
         if isinstance(item, Group):
             for cell_id, cell in item.for_tab(tab):
                 tags = {'tags': [CHECK_TAG]} if cell.check else {}
-                cells.append(nbformat.v4.new_code_cell(
-                    cell.source, id=cell_id, metadata=tags))
+                cells.append(_cell('code', cell_id, cell.source, outputs=[],
+                                   execution_count=None, metadata=tags))
         elif item.prose.tabs is None or tab in item.prose.tabs:
-            text = render(item.prose, lambda r: _role(book, page, tab, r),
-                          lambda *part, key=item.id: _float(
-                              book, page, tab, key, *part))
-            cells.append(nbformat.v4.new_markdown_cell(
-                text.strip(), id=item.id))
+            cells.append(_cell('markdown', item.id,
+                               writer.body(item).strip()))
     references = book.bibliography.references(page.cited())
     if references:
         lines = [f'- {reference}' for _, reference in references]
-        cells.append(nbformat.v4.new_markdown_cell(
-            '\n'.join(['## References', '', *lines]), id='references'))
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={
-        'kernelspec': {'display_name': 'Python 3 (ipykernel)',
-                       'language': 'python', 'name': 'python3'},
-        'language_info': {'name': 'python'}})
-    nbformat.validate(notebook)
+        cells.append(_cell('markdown', 'references',
+                           '\n'.join(['## References', '', *lines])))
+    notebook: NotebookNode = from_dict({
+        'nbformat': 4, 'nbformat_minor': 5, 'cells': cells, 'metadata': {
+            'kernelspec': {'display_name': 'Python 3 (ipykernel)',
+                           'language': 'python', 'name': 'python3'},
+            'language_info': {'name': 'python'}}})
     return notebook
 
 
-def render(prose: Prose, replace, replace_float):
+def _cell(cell_type: str, cell_id: str, source: str,
+          **others: object) -> dict[str, object]:
+    return {'cell_type': cell_type, 'id': cell_id, 'source': source,
+            'metadata': {}, **others}
+
+
+def render(prose: Prose, replace: Callable[[Role], str],
+           replace_float: Callable[[Float, str, str], str]) -> str:
     """Return the body of `prose`, with replace(role) for each role and
     replace_float(float, its rendered rows and caption) for each figure, table
     and numbered equation."""
-    def span(start, end):
-        parts, done = [], start
+    def span(start: int, end: int) -> str:
+        parts: list[str] = []
+        done = start
         for role in prose.roles:
             if start <= role.start < end:
                 parts += prose.body[done:role.start], replace(role)
                 done = role.end
         return ''.join(parts) + prose.body[done:end]
 
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for part in prose.floats:
         parts += (span(done, part.start),
                   replace_float(part, span(*part.rows).rstrip(),
@@ -68,76 +79,133 @@ def render(prose: Prose, replace, replace_float):
 KINDS = {'figure': 'Fig. {}', 'table': 'Table {}', 'equation': '({})'}
 
 
-def reference_text(book, role):
-    """Return the words for a reference, and the Label or Link meant."""
-    link = book.config.links.get(role.content)
-    target = link or book.labels[role.content]
-    if not link and target.kind != 'section':
-        return KINDS[target.kind].format(target.number), target
-    if role.name == 'ref' or not target.number:
-        return target.title, target
-    kind = 'Section' if '.' in target.number else 'Chapter'
-    of = f' of {book.config.links_name}' if link else ''
-    return f'{kind} {target.number}{of}', target
+class ProseWriter:
+    """Writes the prose of a page as Markdown: its roles, figures, tables and
+    equations. Media differ in the methods that raise NotImplementedError, and
+    in those that they override."""
+
+    def __init__(self, book: Book, page: Page):
+        self.book, self.page = book, page
+
+    def body(self, item: Text) -> str:
+        return self.rendered(item.id, item.prose)
+
+    def rendered(self, text_id: str, prose: Prose) -> str:
+        return render(prose, self.role,
+                      lambda *part: self.float(text_id, *part))
+
+    def role(self, role: Role) -> str:
+        if role.name in ('label', 'eqlabel', 'width'):
+            return ''
+        if role.name in ('cite', 'citet'):
+            return self.citation(role)
+        if role.name == 'claim':
+            text = escape.markdown(self.book.claims[role.content].text)
+            return f'([{text}]({self.claim_address(role.content)}))'
+        link = self.book.config.links.get(role.content)
+        if link:
+            return self.elsewhere(link_text(self.book, role, link), link)
+        label = self.book.labels[role.content]
+        return (f'[{label_text(role, label)}]'
+                f'({self.label_address(role.content, label)})')
+
+    def citation(self, role: Role) -> str:
+        def linked(text: str, key: str) -> str:
+            address = self.citation_address(key)
+            return f'[{text}]({address})' if address else text
+
+        known, keys = self.book.bibliography, citation_keys(role)
+        if role.name == 'citet':
+            return ', '.join(f'{known.authors(key)} '
+                             f'({linked(known.year(key), key)})'
+                             for key in keys)
+        cited = [linked(f'{known.authors(key)}, {known.year(key)}', key)
+                 for key in keys]
+        return f'({"; ".join(cited)})'
+
+    def float(self, text_id: str, part: Float, rows: str,
+              caption: str) -> str:
+        """Return a figure, a table or a numbered equation."""
+        number = self.page.numbers.get((text_id, part))
+        if part.kind == 'equation':
+            return self.equation(f'{part.content} \\tag{{{number}}}')
+        if number:
+            caption = f'{KINDS[part.kind].format(number)}. {caption}'
+        if part.kind == 'table':
+            return self.table(rows, caption)
+        return self.figure(part, caption)
+
+    def equation(self, formula: str) -> str:
+        return f'$$\n{formula}\n$$'
+
+    def table(self, rows: str, caption: str) -> str:
+        raise NotImplementedError
+
+    def figure(self, part: Float, caption: str) -> str:
+        raise NotImplementedError
+
+    def elsewhere(self, text: str, link: Link) -> str:
+        return f'[{text}]({link.url})'
+
+    def label_address(self, name: str, label: Label) -> str:
+        raise NotImplementedError
+
+    def citation_address(self, key: str) -> str:
+        raise NotImplementedError
+
+    def claim_address(self, name: str) -> str:
+        raise NotImplementedError
 
 
-def caption_text(page, text_id, part, caption):
-    """Return a figure's or table's caption with its number before it."""
-    number = page.numbers.get((text_id, part))
-    return f'{KINDS[part.kind].format(number)}. {caption}' if number else (
-        caption)
+def label_text(role: Role, label: Label) -> str:
+    """Return the words for a reference to a label of this book."""
+    if label.kind != 'section':
+        return KINDS[label.kind].format(label.number)
+    if role.name == 'ref' or not label.number:
+        return label.title
+    return _numbered(label.number)
 
 
-def tagged(page, text_id, part):
-    """Return a numbered equation as Markdown."""
-    return (f'$$\n{part.content} \\tag{{{page.numbers[text_id, part]}}}'
-            '\n$$')
+def link_text(book: Book, role: Role, link: Link) -> str:
+    """Return the words for a reference to another book."""
+    if role.name == 'ref' or not link.number:
+        return escape.markdown(link.title)
+    name = escape.markdown(book.config.links_name)
+    return f'{_numbered(link.number)} of {name}'
 
 
-def citation_text(book, role, url):
-    """Return a citation as Markdown; url(key) says where a key links to."""
-    def linked(text, key):
-        return f'[{text}]({url(key)})' if url(key) else text
-
-    known = book.bibliography
-    if role.name == 'citet':
-        return ', '.join(
-            f'{known.authors(key)} ({linked(known.year(key), key)})'
-            for key in citation_keys(role))
-    return '(' + '; '.join(
-        linked(f'{known.authors(key)}, {known.year(key)}', key)
-        for key in citation_keys(role)) + ')'
+def _numbered(number: str) -> str:
+    return f'{"Section" if "." in number else "Chapter"} {number}'
 
 
-def _float(book, page, tab, text_id, part, rows, caption):
-    if part.kind == 'equation':
-        return tagged(page, text_id, part)
-    caption = caption_text(page, text_id, part, caption)
-    if part.kind == 'table':
+class NotebookProse(ProseWriter):
+    """Prose in a notebook, whose links lead to other notebooks and files."""
+
+    def __init__(self, book: Book, page: Page, tab: str):
+        super().__init__(book, page)
+        self.folder = book.config.notebook(tab, page.name).parent
+
+    def table(self, rows: str, caption: str) -> str:
         return f'{rows}\n\n{caption}'.rstrip()
-    source = (book.config.folder / page.path).parent / part.content
-    here = book.config.notebook(tab, page.name).parent
-    path = Path(os.path.relpath(source, here)).as_posix()
-    return f'![{caption}]({path})'
 
+    def figure(self, part: Float, caption: str) -> str:
+        source = (self.book.config.folder / self.page.path).parent
+        return f'![{caption}]({self.relative(source / part.content)})'
 
-def _role(book, page, tab, role):
-    if role.name in ('label', 'eqlabel', 'width'):
-        return ''
-    if role.name in ('cite', 'citet'):
-        return citation_text(book, role, book.bibliography.url)
-    if role.name == 'claim':
-        claim = book.claims[role.content]
-        here = book.config.notebook(tab, page.name).parent
-        runs = book.config.folder / claim.runs[0]
-        runs = Path(os.path.relpath(
-            runs if len(claim.runs) == 1 else runs.parent, here))
-        return f'([{claim.text}]({runs.as_posix()}))'
-    text, target = reference_text(book, role)
-    if role.content in book.config.links:
-        return f'[{text}]({target.url})'
-    anchor = '#' + target.heading.replace(' ', '-')
-    if target.page != page.name:
-        folder = posixpath.dirname(page.name) or '.'
-        anchor = posixpath.relpath(target.page, folder) + '.ipynb' + anchor
-    return f'[{text}]({anchor})'
+    def relative(self, path: Path) -> str:
+        return Path(os.path.relpath(path, self.folder)).as_posix()
+
+    def label_address(self, name: str, label: Label) -> str:
+        anchor = '#' + label.heading.replace(' ', '-')
+        if label.page == self.page.name:
+            return anchor
+        folder = posixpath.dirname(self.page.name) or '.'
+        return posixpath.relpath(label.page, folder) + '.ipynb' + anchor
+
+    def citation_address(self, key: str) -> str:
+        return self.book.bibliography.url(key)
+
+    def claim_address(self, name: str) -> str:
+        runs = self.book.claims[name].runs
+        path = self.book.config.folder / runs[0]
+        return self.relative(path if len(runs) == 1 else path.parent)

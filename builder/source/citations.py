@@ -6,6 +6,7 @@ from pybtex.database import BibliographyDataError, parse_file
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
+from builder import escape
 from builder.errors import BuildError
 
 
@@ -35,11 +36,13 @@ class Bibliography:
 
     def year(self, key):
         """Return the year of publication."""
-        return self.entries[key].fields['year']
+        return escape.markdown(self.entries[key].fields['year'])
 
     def url(self, key):
         """Return where the work is to be read: DOI, arXiv or address."""
-        fields = self.entries[key].fields
+        return escape.address(self._url(self.entries[key].fields))
+
+    def _url(self, fields):
         if 'doi' in fields:
             return f'https://doi.org/{fields["doi"]}'
         if 'eprint' in fields:
@@ -64,12 +67,12 @@ class Bibliography:
         venue = next((fields[k] for k in ('booktitle', 'journal', 'publisher')
                       if k in fields), '')
         title, venue = _plain(fields['title']), _plain(venue)
-        pages = (f', pages {fields["pages"]}'.replace('--', '–')
-                 if 'pages' in fields else '')
+        pages = (f', pages {_plain(fields["pages"])}' if 'pages' in fields
+                 else '')
         if self.url(key):
             title = f'[{title}]({self.url(key)})'
         where = f' *{venue}*{pages}.' if venue else ''
-        return f'{people} ({fields["year"]}). {title}.{where}'
+        return f'{people} ({self.year(key)}). {title}.{where}'
 
 
 def citation_keys(role):
@@ -79,5 +82,5 @@ def citation_keys(role):
 
 @functools.cache  # asked again for every page and tab
 def _plain(latex):
-    """Return LaTeX as plain text: accents as characters, braces gone."""
-    return str(Text.from_latex(latex))
+    """Return LaTeX as Markdown: accents as characters, braces gone."""
+    return escape.markdown(Text.from_latex(latex))

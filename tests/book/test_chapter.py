@@ -213,8 +213,8 @@ def test_what_the_solution_says_of_exponents():
 
 @pytest.mark.parametrize('tab', BOOK.config.tabs)
 def test_recordings_are_of_the_whole_data_set(tab):
-    data = load_recording(BOOK, CHAPTER, tab).about['data']
-    assert (data['train'], data['test']) == (60_000, 10_000)
+    data = load_recording(BOOK, CHAPTER, tab).about.data
+    assert (data.train, data.test) == (60_000, 10_000)
 
 
 def test_both_builds_of_tensorflow_are_pinned_alike():

@@ -1,7 +1,10 @@
 """Notebooks without outputs."""
 import nbformat
+import pytest
 
 from builder.record.notebook import make_notebook
+
+from .conftest import PAGE
 
 EXPECTED = [
     ('markdown', 'first-text-1',
@@ -64,3 +67,22 @@ def test_references_to_other_pages(write_book):
     text = make_notebook(book, book.pages[2], 'mxnet').cells[0].source
     assert text.endswith('[Section 1.1](a/one.ipynb#In-One), '
                          '[In One](a/one.ipynb#In-One)')
+
+
+@pytest.mark.parametrize('heading', [
+    'x' * 300, 'Über 漢字 & "quotes"', '漢字', 'References', '-', 'a_b.c/d'])
+def test_every_heading_gives_valid_ids_that_differ(write_book, heading):
+    cell = '```{.python .input}\n#@tab all\na\n```\n'
+    book = write_book(f'# {heading}\n\n{cell}\n## {heading}\n\n{cell}'
+                      'A :cite:`Smith.2017`.\n')
+    notebook = make_notebook(book, book.pages[0], 'mxnet')
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len({*ids}) == len(ids) == 6
+
+
+def test_edits_elsewhere_leave_ids_as_they_are(sample, write_book):
+    book = write_book(PAGE.replace(
+        '## Second', 'More.\n\n```python\na\n```\n\n## New\n\n## Second'))
+    found = cells(book, book.pages[0], 'mxnet')
+    assert {i for _, i, _ in EXPECTED} <= {i for _, i, _ in found}

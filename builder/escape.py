@@ -1,0 +1,39 @@
+"""Plain text in the media that we write: nothing in it is markup there.
+
+Titles, versions, names of machines, entries of bibliographies and outputs of
+cells are text. Whoever writes one of them into Markdown or HTML passes it
+through here; LaTeX gets its own from Sphinx.
+"""
+import html
+import re
+from urllib.parse import quote
+
+# Colours and other orders to a terminal (ECMA-48: CSI and OSC sequences).
+_TERMINAL = re.compile(r'\x1b(?:\[[0-?]*[ -/]*[@-~]'
+                       r'|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])')
+# What no page may hold: controls, halves of characters, noncharacters.
+_FORBIDDEN = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff'
+                        '\ud800-\udfff]')
+_MARKUP = re.compile(r'[\\`*_\[\]<>$~|#]|&(?=#?\w+;)')
+
+
+def printable(text: str) -> str:
+    """Return text without terminal colours and control characters."""
+    text = _TERMINAL.sub('', text).replace('\r\n', '\n')
+    return _FORBIDDEN.sub('', text)
+
+
+def markdown(text: object) -> str:
+    """Return text as one line of Markdown that shows it as it is."""
+    words = printable(f'{text}').split()
+    return _MARKUP.sub(r'\\\g<0>', ' '.join(words))
+
+
+def markup(text: object) -> str:
+    """Return text as HTML, for an element or an attribute."""
+    return html.escape(printable(f'{text}'))
+
+
+def address(url: str) -> str:
+    """Return an address that can stand in parentheses in Markdown."""
+    return quote(printable(url), safe="!#$%&'*+,/:;=?@[]~")

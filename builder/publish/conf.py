@@ -1,0 +1,104 @@
+"""Sphinx's settings: what pages and PDFs share, and what only one has."""
+import html
+from pathlib import Path
+from typing import Any
+
+from sphinx.util import texescape
+
+from builder.config import Config
+from builder.publish.sources import Sources
+
+STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
+_FONTS = r'''
+\setmainfont{TeX Gyre Pagella}
+\setsansfont{TeX Gyre Heros}
+\setmonofont{DejaVu Sans Mono}[Scale=0.76]
+'''
+_PREAMBLE = r'''
+\usepackage{microtype}
+% Captions bring their numbers along, the same ones as on pages.
+\usepackage{caption}
+\captionsetup{labelformat=empty,labelsep=none}
+% Outputs: no box, a rule at the left.
+\newenvironment{sphinxclassoutput}{%
+  \sphinxsetup{VerbatimColor={named}{white}}%
+  \def\FrameCommand{\textcolor{gray}{\vrule width 2pt}\hspace{6pt}}%
+  \MakeFramed{\advance\hsize-\width \FrameRestore}}{\endMakeFramed}
+% A space in code is a character, so that copied code keeps its indentation.
+\makeatletter
+\def\spx@verbatim@space{\nobreak\hskip\z@skip\discretionary
+  {\copy\sphinxvisiblespacebox}{\sphinxafterbreak}{\char32}}
+\makeatother
+\newenvironment{sphinxclassreferences}{\parindent=-1.5em\leftskip=1.5em
+  \sloppy}{}
+'''
+
+
+def _shared(config: Config) -> dict[str, Any]:
+    return {
+        'project': config.title, 'author': config.authors,
+        'copyright': config.authors, 'language': config.language,
+        'extensions': ['myst_parser', 'sphinx_design'],
+        'root_doc': config.root.stem, 'nitpicky': True,
+        'exclude_patterns': ['plots', STATIC],
+        'myst_enable_extensions': ['colon_fence', 'dollarmath'],
+        # A line such as `!ls` is no Python, and no mistake either.
+        'suppress_warnings': ['misc.highlighting_failure'],
+    }
+
+
+def add_html_conf(config: Config, sources: Sources) -> None:
+    """Add conf.py for pages, and the styles and scripts that it names."""
+    here = Path(__file__).parent
+    own = [here / 'page.css', here / 'page.js']
+    for path in own:
+        sources.add(f'{STATIC}/{path.name}', path.read_bytes())
+    icon = [config.favicon] if config.favicon else []
+    for path in (*config.styles, *icon):
+        sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
+    shared = _shared(config)
+    _add_conf(sources, {
+        **shared,
+        'extensions': [*shared['extensions'], 'sphinx_copybutton',
+                       'builder.publish.katex'],
+        'html_theme': config.theme,
+        # The theme's templates take it for HTML.
+        'html_title': html.escape(config.title),
+        'html_theme_options': {'top_of_page_buttons': []},
+        'html_static_path': [STATIC],
+        'html_css_files': ['page.css', *(path.name for path in
+                                         config.styles)],
+        'html_js_files': ['page.js'],
+        'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None,
+        'html_copy_source': False, 'html_show_sourcelink': False,
+        'html_show_sphinx': False, 'html_scaled_image_link': False,
+        'copybutton_selector': 'div.highlight-python div.highlight > pre',
+        'pygments_style': 'a11y-high-contrast-light',
+        'pygments_dark_style': 'a11y-high-contrast-dark'})
+
+
+def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
+    """Add conf.py for a tab's PDF."""
+    texescape.init()
+    title, authors = (texescape.escape(text, 'xelatex') for text in (
+        f'{config.title}: {config.tabs[tab].title}', config.authors))
+    shared = _shared(config)
+    _add_conf(sources, {
+        **shared, 'today': ' ',
+        'extensions': [*shared['extensions'], 'builder.publish.tex_lines'],
+        'latex_engine': 'xelatex', 'latex_show_urls': 'no',
+        'latex_documents': [(config.root.stem, 'book.tex', title, authors,
+                             'howto')],
+        'latex_elements': {
+            'papersize': 'a4paper', 'pointsize': '10pt',
+            'fontpkg': _FONTS, 'preamble': _PREAMBLE, 'figure_align': 'H',
+            'sphinxsetup': 'hmargin={25mm,25mm},vmargin={25mm,25mm},'
+                           'VerbatimColor={rgb}{0.97,0.97,0.97},'
+                           'pre_border-width=0pt,pre_border-radius=0pt',
+            'releasename': ' '},
+        'pygments_style': 'friendly'})
+
+
+def _add_conf(sources: Sources, settings: dict[str, Any]) -> None:
+    sources.add('conf.py', ''.join(
+        f'{name} = {value!r}\n' for name, value in settings.items()).encode())

@@ -1,0 +1,83 @@
+"""Recorded outputs as MyST Markdown: text and plots."""
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+from builder.errors import BuildError
+from builder.escape import printable
+from builder.publish.markup import directive, fenced, quoted
+from builder.publish.sources import Sources
+from builder.publish.svg import page_svg
+from builder.record.outputs import shown_form
+
+LONG = 30  # lines of output that are folded
+_SCALE = 80  # percent of a plot's size on a page, so that two fit on a sheet
+
+
+class PageOutputs:
+    """Writes outputs for pages; plots go to `sources`.
+
+    A plot's file is named after its content: the same plot in all tabs is
+    one file, and the same MyST.
+    """
+
+    def __init__(self, sources: Sources):
+        self.sources = sources
+
+    def write(self, output: Any, name: str) -> str:
+        """Return an output, which errors and files are named after `name`.
+
+        Raises:
+            BuildError: if it is neither text nor a plot as d2l draws it.
+        """
+        try:
+            form, content = shown_form(output)
+        except ValueError as error:
+            raise BuildError(f'{name}: {error}') from None
+        if form == 'image/svg+xml':
+            return self.plot(output.data, name)
+        return self.literal(content)
+
+    def literal(self, text: str) -> str:
+        """Return an output of text; a long one is folded."""
+        text = printable(text).rstrip()
+        block = directive('container', 'output', fenced('text', text))
+        lines = text.count('\n') + 1
+        return block if lines <= LONG else directive(
+            'dropdown', f'{lines} lines of output', block)
+
+    def plot(self, data: dict[str, str], name: str) -> str:
+        try:
+            svg, width, height = page_svg(data['image/svg+xml'])
+        except BuildError as error:
+            raise BuildError(f'{name}: {error}') from None
+        path = self.file(name, svg.encode(), 'svg')
+        alt = ' '.join(printable(data.get('text/plain', '')).split())
+        return (f'```{{image}} /{path}\n:alt: {quoted(alt)}\n:class: plot\n'
+                f':width: {width}\n:height: {height}\n:loading: lazy\n'
+                '```')
+
+    def file(self, name: str, content: bytes, kind: str) -> str:
+        checksum = hashlib.sha256(content).hexdigest()[:8]
+        path = f'plots/{name.rpartition("/")[2]}-{checksum}.{kind}'
+        self.sources.add(path, content)
+        return path
+
+
+class SheetOutputs(PageOutputs):
+    """Writes outputs for PDFs: plots are the PDF form of the recorded ones,
+    so they are sharp at any size."""
+
+    def plot(self, data: dict[str, str], name: str) -> str:
+        if 'application/pdf' not in data:
+            raise BuildError(f'{name}: this plot has no PDF form')
+        try:
+            content = base64.b64decode(data['application/pdf'])
+        except binascii.Error as error:
+            raise BuildError(f'{name}: no PDF form: {error}') from None
+        if not content.startswith(b'%PDF-'):
+            raise BuildError(f'{name}: what should be its PDF form is no PDF')
+        path = self.file(name, content, 'pdf')
+        return (f'```{{image}} /{path}\n:align: center\n:scale: {_SCALE}\n'
+                '```')

@@ -1,0 +1,145 @@
+"""Outputs that pages can show: their forms, their sizes, their text.
+
+One table for both ends: a run records no output that has no form of SHOWN,
+and pages and PDFs show the first form of SHOWN that an output has.
+"""
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from nbformat import NotebookNode
+
+from builder.record.svg import check_svg
+
+# In characters. The largest cell of this project's book holds 0.3 million,
+# its largest notebook 1.5 million; text editors and reviews of changes become
+# slow at ten times that.
+CELL_LIMIT = 2_000_000
+NOTEBOOK_LIMIT = 10_000_000
+
+_COLOUR = re.compile(r'\x1b\[[0-9;:]*[mK]')  # and: clear the rest of a line
+_CONTROL = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]')
+# What Python says of an object that has no text of its own.
+_NO_TEXT = re.compile(r'<(?:[\w.]+ object(?: at 0x[0-9a-f]+)?'
+                      r'|Figure size .*)>')
+
+
+def plain_text(text: str) -> str:
+    """Return `text` as a terminal leaves it, without colours.
+
+    What a carriage return lets the rest of a line overwrite is dropped.
+
+    Raises:
+        ValueError: if another control character remains.
+    """
+    lines = _COLOUR.sub('', text).split('\n')
+    text = '\n'.join(line.rstrip('\r').rpartition('\r')[2] for line in lines)
+    found = _CONTROL.search(text)
+    if found:
+        line = text.count('\n', 0, found.start()) + 1
+        raise ValueError(f'the control character {found[0]!r} in line {line} '
+                         'of its text')
+    return text
+
+
+def check_pdf(text: str) -> None:
+    """Return if `text` is a PDF file in base64; else raise ValueError."""
+    try:
+        content = base64.b64decode(''.join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        content = b''
+    if not content.startswith(b'%PDF-'):
+        raise ValueError('a PDF form that is not a PDF file in base64')
+
+
+def _check_text(text: str) -> None:
+    if plain_text(text) != text:
+        raise ValueError('text with colours or carriage returns')
+
+
+# MIME type -> what refuses content that it must not have; best form first.
+SHOWN: dict[str, Callable[[str], None]] = {'image/svg+xml': check_svg,
+                                           'text/plain': _check_text}
+# Forms that stand beside an SVG for those who cannot show one: PDFs.
+BESIDE: dict[str, Callable[[str], None]] = {'application/pdf': check_pdf}
+
+
+def shown_form(output: NotebookNode) -> tuple[str, str]:
+    """Return (MIME type, content) of the form that pages show.
+
+    Raises:
+        ValueError: if there is none, or text that only stands in for a
+            picture or for HTML.
+    """
+    if output.output_type == 'stream':
+        return 'text/plain', output.text
+    data: dict[str, str] = output.get('data', {})
+    form = next((form for form in SHOWN if form in data), None)
+    if form is None or (form == 'text/plain' and _stands_in(data)):
+        kinds = ', '.join(sorted(data)) or output.output_type
+        raise ValueError(f'an output that no page can show ({kinds}), '
+                         f'expected one of {", ".join(SHOWN)}')
+    return form, data[form]
+
+
+def _stands_in(data: dict[str, str]) -> bool:
+    """Return whether the text of `data` is but a stopgap for other forms."""
+    others = data.keys() - {'text/plain'}
+    return bool(others) and (
+        any(not form.startswith('text/') for form in others)
+        or bool(_NO_TEXT.fullmatch(data['text/plain'].strip())))
+
+
+def check_output(output: NotebookNode) -> None:
+    """Return if pages can show this output and may; else raise ValueError."""
+    form, content = shown_form(output)
+    if not isinstance(content, str):
+        raise ValueError(f'{form} that is not text')
+    SHOWN[form](content)
+    for other, check in (SHOWN | BESIDE).items():
+        if other != form and other in output.get('data', {}):
+            check(output.data[other])
+
+
+def recorded_outputs(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Return a cell's outputs as they are recorded.
+
+    Text is plain, and what a cell printed in several pieces, with nothing
+    shown in between, is one output.
+
+    Raises:
+        ValueError: if no page can show one of them.
+    """
+    recorded = []
+    for output in _joined(outputs):
+        if output.output_type == 'stream':
+            output.text = plain_text(output.text)
+        elif isinstance(output.get('data', {}).get('text/plain'), str):
+            output.data['text/plain'] = plain_text(output.data['text/plain'])
+        check_output(output)
+        recorded.append(output)
+    return recorded
+
+
+def _joined(outputs: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
+    """Yield copies, with neighbouring pieces of a stream as one."""
+    pieces: list[str] = []
+    for n, output in enumerate(outputs):
+        if output.output_type != 'stream':
+            yield NotebookNode(output, data=NotebookNode(output.get('data',
+                                                                    {})))
+            continue
+        pieces.append(output.text)
+        after = outputs[n + 1] if n + 1 < len(outputs) else {}
+        if after.get('name') != output.name:
+            yield NotebookNode(output, text=''.join(pieces))
+            pieces.clear()
+
+
+def size(output: NotebookNode) -> int:
+    """Return how many characters an output takes, more or less."""
+    if output.output_type == 'stream':
+        return 100 + len(output.text)
+    return 100 + sum(len(str(content))
+                     for content in output.get('data', {}).values())

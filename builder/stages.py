@@ -1,0 +1,149 @@
+"""The stages of `python -m builder`: each returns whether all is well.
+
+Every stage takes the project's folder first. What it does lives in the rooms,
+which are imported when a stage needs them: `env`, `tabs` and `skip` run on a
+Python that has nothing installed.
+"""
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.config import Config, Tab, load_config
+from builder.environment import ensure_environment, obstacle
+from builder.errors import BuildError
+
+if TYPE_CHECKING:
+    from builder.record.recordings import Recordings
+    from builder.source.book import Book
+
+CONFIG, BUILD = 'config.ini', '_build'
+
+
+def env(root: Path, *names: str) -> bool:
+    """Make environments."""
+    for name in names:
+        tab = load_config(root / CONFIG).tabs.get(name)
+        if tab and obstacle(tab):
+            raise BuildError(obstacle(tab))
+        ensure_environment(root, name)
+    return True
+
+
+def tabs(root: Path) -> bool:
+    """Print the names of the tabs."""
+    print(*load_config(root / CONFIG).tabs)
+    return True
+
+
+def skip(root: Path, tab: str) -> bool:
+    """Print why this Python cannot run a tab; all is well if it cannot."""
+    reason = obstacle(_tab(load_config(root / CONFIG), tab))
+    if reason:
+        print(f'SKIPPED {tab}: {reason}')
+    return bool(reason)
+
+
+def run(root: Path, tab: str) -> bool:
+    """Run and record all notebooks of a tab."""
+    from builder.record.execute import record
+    book = _book(root)
+    for page in book.notebooks():
+        record(book, page, _tab(book.config, tab).name)
+    return True
+
+
+def notebooks(root: Path) -> bool:
+    """Bring the prose of recorded notebooks, and Colab's copies, up to date;
+    all is well if no recording is stale."""
+    from builder.publish.colab import update_colab
+    recordings = _recordings(root)
+    config = recordings.book.config
+    for page, tab in recordings.notebooks():
+        done = recordings.update_text(page, tab)
+        print(f'{os.path.relpath(config.notebook(tab, page.name), root)}: '
+              f'{done}')
+    for path in update_colab(config, recordings.notebooks()):
+        print(f'{os.path.relpath(path, root)}: written')
+    return not any(recordings[page.name, tab].problems
+                   for page, tab in recordings.notebooks())
+
+
+def html(root: Path) -> bool:
+    """Build the pages, and say what `check` would."""
+    from builder.publish.html import build_html
+    start = time.perf_counter()
+    recordings = _recordings(root)
+    _say(_problems(recordings))
+    index = build_html(recordings.book, root / BUILD, recordings)
+    print(f'pages: {time.perf_counter() - start:.1f} s')
+    print(f'open {os.path.relpath(index)}')
+    return True
+
+
+def pdf(root: Path, *names: str) -> bool:
+    """Build the PDFs of these tabs, or of all."""
+    from builder.publish.pdf import build_pdf
+    recordings = _recordings(root)
+    book = recordings.book
+    for tab in [_tab(book.config, name) for name in names or
+                book.config.tabs]:
+        start = time.perf_counter()
+        path = build_pdf(book, tab.name, root / BUILD, recordings)
+        print(f'{os.path.relpath(path)}: {time.perf_counter() - start:.1f} s')
+    return True
+
+
+def linkcheck(root: Path) -> bool:
+    """Ask for all addresses that the pages name."""
+    from builder.publish.html import check_links
+    check_links(_book(root), root / BUILD)
+    print('all addresses answer')
+    return True
+
+
+def check(root: Path) -> bool:
+    """Print what is stale, and which claims lack runs."""
+    return not _say(_problems(_recordings(root)))
+
+
+def _say(problems: list[str]) -> list[str]:
+    for problem in problems:
+        print(problem)
+    return problems
+
+
+def _problems(recordings: 'Recordings') -> list[str]:
+    """Return all that `check` fails for."""
+    from builder.publish.colab import update_colab
+    config = recordings.book.config
+    lacking = [claim.problem for claim in recordings.book.claims.values()
+               if claim.problem]
+    outdated = update_colab(config, recordings.notebooks(), write=False)
+    return lacking + recordings.problems() + [
+        f'{os.path.relpath(path, config.folder)} is not of today. '
+        'Refresh it: make notebooks' for path in outdated]
+
+
+def _tab(config: Config, name: str) -> Tab:
+    if name not in config.tabs:
+        raise BuildError(f'unknown tab {name!r}, expected one of '
+                         f'{", ".join(config.tabs)}')
+    return config.tabs[name]
+
+
+def _book(root: Path) -> 'Book':
+    from builder.source.book import load_book
+    return load_book(load_config(root / CONFIG))
+
+
+def _recordings(root: Path) -> 'Recordings':
+    from builder.record.recordings import Recordings
+    return Recordings(_book(root))
+
+
+Stage = Callable[..., bool]
+STAGES: dict[str, Stage] = {
+    stage.__name__: stage for stage in (
+        env, tabs, skip, notebooks, run, html, pdf, linkcheck, check)}
