@@ -12,7 +12,7 @@ from builder import escape
 from builder.errors import BuildError
 from builder.publish import pdf
 from builder.publish.html import build_html
-from builder.record.recording import outputs_checksum
+from builder.record.basis import outputs_checksum
 
 from .conftest import BIB, CONFIG, PAGE
 

@@ -12,7 +12,7 @@ import pytest
 
 from builder.errors import BuildError
 from builder.publish.html import build_html, check_links, make_sources
-from builder.record.recording import outputs_checksum
+from builder.record.basis import outputs_checksum
 
 from .conftest import PAGE, SVG
 
