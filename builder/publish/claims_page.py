@@ -22,7 +22,7 @@ def claims_page(book, download=True):
     for name, claim in book.claims.items():
         parts += [f'(claim-{name})=', f'## {claim.title}',
                   f'**{claim.text}**']
-        files = ', '.join(f'{{download}}`{Path(path).name} </{path}>`'
+        files = ', '.join(f'[{Path(path).name}](path:/{path})'
                           for path in claim.runs)
         parts += [claim.problem or claim.details]
         if download and not claim.problem:

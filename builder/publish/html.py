@@ -9,7 +9,7 @@ from builder.publish.claims_page import CLAIMS_PAGE, claims_page
 from builder.publish.markup import download_link
 from builder.publish.myst import PageWriter
 from builder.publish.pdf import current_pdf
-from builder.publish.sphinx_build import run_sphinx, write_sources
+from builder.publish.sphinx_build import MYST, run_sphinx, write_sources
 from builder.record.recording import load_recording
 
 
@@ -97,10 +97,9 @@ def _conf(config):
         'project': config.title, 'author': config.authors,
         'copyright': config.authors, 'language': config.language,
         'extensions': ['myst_parser', 'sphinx_design', 'sphinx_copybutton',
-                       'builder.publish.katex'],
+                       'builder.publish.katex', 'builder.publish.guard'],
         'root_doc': config.root.stem, 'nitpicky': True,
-        'exclude_patterns': ['plots'],
-        'myst_enable_extensions': ['colon_fence', 'dollarmath'],
+        **MYST,
         # A line such as `!ls` is no Python, and no mistake either.
         'suppress_warnings': ['misc.highlighting_failure'],
         'html_theme': config.theme, 'html_title': config.title,

@@ -6,6 +6,7 @@ from builder.errors import BuildError
 from builder.publish.colab import colab_link
 from builder.publish.markup import (
     code_block,
+    copy_path,
     directive,
     download_link,
     fenced,
@@ -22,8 +23,10 @@ from builder.record.notebook import (
     tagged,
 )
 from builder.record.provenance import provenance_line
-from builder.source.book import Group, table_of_contents
+from builder.source.book import Group
+from builder.source.inline import Span
 
+_NOTHING = '```{raw} html\n<!-- -->\n```'
 LONG = 30  # lines of output that are folded
 
 
@@ -48,7 +51,9 @@ class PageWriter:
         if not self.heading:
             parts.insert(0, self.top())
         parts.append(self.references())
-        return '\n\n'.join(part.strip('\n') for part in parts if part) + '\n'
+        text = '\n\n'.join(part.strip('\n') for part in parts if part)
+        front = '\n' if text.startswith('---') else ''  # a rule, not YAML
+        return f'{front}{text}\n'
 
     def top(self):
         """Return what stands under the page's title, if it has code."""
@@ -81,16 +86,12 @@ class PageWriter:
 
     def body(self, item):
         prose = item.prose
-        toc = table_of_contents(prose)
         body = render(prose, self.role,
-                      lambda *part: self.float(item.id, *part))
+                      lambda *part: self.float(item.id, *part), self.span)
         top = self.top() if item is self.heading else ''
         if top:
             lines, at = body.split('\n'), prose.heading_lines
             body = '\n'.join([*lines[:at], '', top, '', *lines[at:]])
-        if toc:
-            entries = '\n'.join([*toc[2], '', *toc[1]])
-            body = body.replace(toc[0][0], f'```{{toctree}}\n{entries}\n```')
         floats = {part.label for part in prose.floats}
         labels = [f'({role.content})=' for role in prose.roles
                   if role.name == 'label' and role.content not in floats]
@@ -115,17 +116,37 @@ class PageWriter:
     def equation(self, text_id, part):
         return tagged(self.page, text_id, part)
 
+    def span(self, span):
+        """Return a table of contents, a place that names a file, or what only
+        MyST would take for more than text."""
+        if not isinstance(span, Span):
+            entries = '\n'.join([*span.options, '', *(
+                f'/{name}' for name in self.page.children[span])])
+            return f'```{{toctree}}\n{entries}\n```\n'
+        if span.kind == 'image':
+            return f'/{self.image(span.content)}'
+        if span.kind == 'link':
+            return self.link(span.content)
+        return {'comment': '', 'plain': f'\\{span.content}'}[span.kind]
+
+    def link(self, link):
+        """Return where a link to a file leads: to a page, or to a copy."""
+        name, _, place = link.partition('#')
+        name = self.book.file(self.page, name)
+        for page in self.book.pages:
+            if page.path == name:
+                return f'/{page.name}.md' + (f'#{place}' if place else '')
+        return f'path:/{self.copied(name)}'
+
     def image(self, link):
         """Take an image that the page links to along; return its path."""
-        folder = self.book.config.folder
-        try:
-            path = ((folder / self.page.path).parent / link).resolve()
-            name = path.relative_to(folder).as_posix()
-            self.files[name] = path.read_bytes()
-        except (OSError, ValueError):
-            raise BuildError(f'{self.page.path}: the image {link!r} is not a '
-                             'file in the folder of the book') from None
-        return name
+        return self.copied(self.book.file(self.page, link))
+
+    def copied(self, name):
+        """Take a file of the book along; return its path."""
+        path = copy_path(name)
+        self.files[path] = (self.book.config.folder / name).read_bytes()
+        return path
 
     def role(self, role):
         if role.name in ('label', 'eqlabel', 'width'):
@@ -251,7 +272,7 @@ class PageWriter:
         items = []
         for name, tab in self.tabs.items():
             content = contents.get(name) or (
-                '<!-- -->' if kind == 'prose' else
+                _NOTHING if kind == 'prose' else
                 f'*No cell for {tab.title} here.*')
             items.append(directive('tab-item', tab.title,
                                     f':sync: {name}\n\n{content}'))

@@ -14,9 +14,9 @@ from sphinx.util import texescape
 
 from builder.errors import BuildError
 from builder.publish.claims_page import CLAIMS_PAGE, claims_page
-from builder.publish.markup import code_block
+from builder.publish.markup import code_block, fenced
 from builder.publish.myst import PageWriter
-from builder.publish.sphinx_build import run_sphinx, write_sources
+from builder.publish.sphinx_build import MYST, run_sphinx, write_sources
 from builder.record.checksums import checksum
 from builder.record.notebook import tagged
 from builder.record.provenance import provenance_line
@@ -137,17 +137,18 @@ class TabWriter(PageWriter):
     def equation(self, text_id, part):
         # Within $$ it would be split, where LaTeX allows no \tag.
         formula = tagged(self.page, text_id, part).strip('$\n')
-        return ('```{math}\n:nowrap:\n\n\\begin{equation*}\n'
-                f'{formula}\n\\end{{equation*}}\n```')
+        return fenced('{math}', ':nowrap:\n\n\\begin{equation*}\n'
+                      f'{formula}\n\\end{{equation*}}')
 
     def image(self, link):
-        name = super().image(link)
-        if not name.endswith('.svg'):
-            return name
-        del self.files[name]
-        self.files[f'{name}.pdf'] = _converted(self.book.config.folder / name,
+        path = super().image(link)
+        if not path.endswith('.svg'):
+            return path
+        name = self.book.file(self.page, link)
+        del self.files[path]
+        self.files[f'{path}.pdf'] = _converted(self.book.config.folder / name,
                                                name)
-        return f'{name}.pdf'
+        return f'{path}.pdf'
 
     def plot(self, data, name, alt):
         if 'application/pdf' not in data:
@@ -233,10 +234,10 @@ def _conf(config, tab):
     settings = {
         'project': config.title, 'author': config.authors,
         'copyright': config.authors, 'language': config.language,
-        'extensions': ['myst_parser', 'sphinx_design'],
+        'extensions': ['myst_parser', 'sphinx_design',
+                       'builder.publish.guard'],
         'root_doc': config.root.stem, 'nitpicky': True, 'today': ' ',
-        'exclude_patterns': ['plots'],
-        'myst_enable_extensions': ['colon_fence', 'dollarmath'],
+        **MYST,
         'suppress_warnings': ['misc.highlighting_failure'],
         'latex_engine': 'xelatex', 'latex_show_urls': 'no',
         'latex_documents': [(config.root.stem, 'book.tex', title,

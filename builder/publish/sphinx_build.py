@@ -9,13 +9,26 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from builder.errors import BuildError
 
+# What pages are made of: directives in ``` and ~~~, labels (name)=, formulas.
+# The rest of MyST is off, so that in the sources it is text; and no directive
+# reads a file. Copies of the book's files are no pages.
+MYST = {
+    'myst_enable_extensions': ['dollarmath'],
+    'myst_disable_syntax': ['myst_role', 'myst_line_comment',
+                            'myst_block_break', 'html_block', 'html_inline'],
+    'myst_dmath_allow_labels': False,
+    'exclude_patterns': ['plots', 'files'],
+}
+_DOCUTILS = b'[general]\nfile_insertion_enabled: off\n'
+
 
 def write_sources(folder, files):
     """Make `folder` hold these files, {path: bytes}, and no others.
 
     A file that is there already with this content is left alone.
     """
-    written = {folder / name: content for name, content in files.items()}
+    written = {folder / name: content for name, content in
+               {**files, 'docutils.conf': _DOCUTILS}.items()}
     for path in folder.rglob('*') if folder.exists() else ():
         if path.is_file() and path not in written:
             path.unlink()

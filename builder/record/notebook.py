@@ -1,13 +1,19 @@
 """A page and a tab to a notebook without outputs (nbformat 4.5)."""
 import os
 import posixpath
+from bisect import bisect_left
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 
-from builder.source.book import Group
+from builder.source.book import Book, Group, Page
 from builder.source.citations import citation_keys
+from builder.source.figures import Float
+from builder.source.inline import Role, Span
 from builder.source.markdown import Prose
+from builder.source.toc import Toc
 
 CHECK_TAG = 'nbval-check-output'
 
@@ -28,7 +34,9 @@ def make_notebook(book, page, tab):
         elif item.prose.tabs is None or tab in item.prose.tabs:
             text = render(item.prose, lambda r: _role(book, page, tab, r),
                           lambda *part, key=item.id: _float(
-                              book, page, tab, key, *part))
+                              book, page, tab, key, *part),
+                          lambda span, text=item.prose: _span(
+                              book, page, tab, text, span))
             cells.append(nbformat.v4.new_markdown_cell(
                 text.strip(), id=item.id))
     references = book.bibliography.references(page.cited())
@@ -44,16 +52,25 @@ def make_notebook(book, page, tab):
     return notebook
 
 
-def render(prose: Prose, replace, replace_float):
-    """Return the body of `prose`, with replace(role) for each role and
+def render(prose: Prose, replace: Callable[[Role], str],
+           replace_float: Callable[[Float, str, str], str],
+           replace_span: Callable[[Span | Toc], str]) -> str:
+    """Return the body of `prose`, with replace(role) for each role,
     replace_float(float, its rendered rows and caption) for each figure, table
-    and numbered equation."""
-    def span(start, end):
+    and numbered equation, and replace_span for each table of contents,
+    comment and place that names a file."""
+    marks: list[Role | Span | Toc] = sorted(
+        [*prose.roles, *prose.spans, *prose.tocs], key=lambda m: m.start)
+    starts = [mark.start for mark in marks]
+
+    def span(start: int, end: int) -> str:
         parts, done = [], start
-        for role in prose.roles:
-            if start <= role.start < end:
-                parts += prose.body[done:role.start], replace(role)
-                done = role.end
+        for mark in marks[bisect_left(starts, start):bisect_left(starts,
+                                                                 end)]:
+            parts += (prose.body[done:mark.start],
+                      replace(mark) if isinstance(mark, Role)
+                      else replace_span(mark))
+            done = mark.end
         return ''.join(parts) + prose.body[done:end]
 
     parts, done = [], 0
@@ -115,10 +132,22 @@ def _float(book, page, tab, text_id, part, rows, caption):
     caption = caption_text(page, text_id, part, caption)
     if part.kind == 'table':
         return f'{rows}\n\n{caption}'.rstrip()
-    source = (book.config.folder / page.path).parent / part.content
-    here = book.config.notebook(tab, page.name).parent
-    path = Path(os.path.relpath(source, here)).as_posix()
-    return f'![{caption}]({path})'
+    return f'![{caption}]({_path(book, page, tab, part.content)})'
+
+
+def _span(book: Book, page: Page, tab: str, prose: Prose,
+          span: Span | Toc) -> str:
+    if isinstance(span, Span) and span.kind in ('image', 'link'):
+        return _path(book, page, tab, span.content)
+    return prose.body[span.start:span.end]
+
+
+def _path(book: Book, page: Page, tab: str, link: str) -> str:
+    """Return the path of a file that a page links to, for a notebook."""
+    name, _, place = link.partition('#')
+    path = os.path.relpath(book.config.folder / book.file(page, name),
+                           book.config.notebook(tab, page.name).parent)
+    return quote(Path(path).as_posix()) + (f'#{place}' if place else '')
 
 
 def _role(book, page, tab, role):

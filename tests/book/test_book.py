@@ -67,7 +67,7 @@ def test_citations(sample):
      "text/index.md:3: citation 'Smith.2071' is not in the bibliography, "
      'expected one of Smith.2017'),
     ('# A\n\n```toc\n\nmissing\n```\n',
-     "text/index.md:3: the table of contents names 'missing', expected a "
+     "text/index.md:5: the table of contents names 'missing', expected a "
      'file missing.md'),
     ('# A\n\n```{.python .input}\na\n```\n',
      'text/index.md:3: this cell names no tab'),
