@@ -168,7 +168,8 @@ PAGES = {
     'text/one/a.md': '# A\n\nText ![an *x*](../img/x%20y.svg "T") and '
                      '![z](<../img/z_(1).svg>).\nSee [B](b.md#part), '
                      '[data](../data/é.csv) and [all][d].\n\n'
-                     '[d]: ../data/d.csv\n\n```{.python .input}\n#@tab all\na\n```\n',
+                     '[d]: ../data/d.csv\n\n'
+                     '```{.python .input}\n#@tab all\na\n```\n',
     'text/one/b.md': '# B\n\n## P\n:label:`part`\n\n- '
                      '![y](../img/x%20y.svg)\n',
 }
