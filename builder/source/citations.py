@@ -103,11 +103,21 @@ def load_bibliography(folder: Path, path: Path | None,
     try:
         return Bibliography(dict(_works(text, shown, errors)))
     except PybtexError as error:
-        line = getattr(error, 'lineno', None)
-        if line is None:  # a key or a field that stands twice
-            line = _line(text, str(error).rpartition(': ')[2])
-        errors.append(SourceError(shown, line, str(error)))
+        errors.append(SourceError(shown, _line_of(error, text), str(error)))
     return None
+
+
+def _line_of(error: PybtexError, text: str) -> int:
+    """Return the line that a parser's error is of, by what it quotes."""
+    line = getattr(error, 'lineno', None)
+    if line is not None:
+        return int(line)
+    key = re.search(r"repeated bibliography entry: (\S+)|key (\S+) has a dup",
+                    str(error))
+    if key:
+        return _line(text, key[1] or key[2])
+    quoted = str(error).partition("'")[2].rpartition("'")[0]
+    return text.count('\n', 0, max(0, text.find(quoted))) + 1
 
 
 def _works(text: str, shown: str, errors: list[BuildError],
