@@ -99,12 +99,15 @@ def load_bibliography(folder: Path, path: Path | None,
         errors.append(BuildError(f'config.ini: bibliography {path.name}: '
                                  f'{error}'))
         return None
-    text = read_text(path, shown, errors)
+    found: list[BuildError] = []
+    text = read_text(path, shown, found)
+    works: dict[str, Work] = {}
     try:
-        return Bibliography(dict(_works(text, shown, errors)))
+        works.update(_works(text, shown, found))
     except PybtexError as error:
-        errors.append(SourceError(shown, _line_of(error, text), str(error)))
-    return None
+        found.append(SourceError(shown, _line_of(error, text), str(error)))
+    errors += found
+    return None if found else Bibliography(works)
 
 
 def _line_of(error: PybtexError, text: str) -> int:
