@@ -53,11 +53,12 @@ def find_floats(source: Blocks, start: int, end: int) -> Iterator[Float]:
             last += 1
         last = max(last, n + 1)
         text = ''.join(lines[n:last])
-        texts = [line.strip() for line in lines[n:last]]
-        found = (_equation(formula, texts) if formula else
-                 _table(texts) or _figure(texts))
-        if found:
-            yield _float(found, at, text, lines[n:last], n + 1)
+        if formula or text.lstrip().startswith(('|', '![')):
+            texts = [line.strip() for line in lines[n:last]]
+            found = (_equation(formula, texts) if formula else
+                     _table(texts) or _figure(texts))
+            if found:
+                yield _float(found, at, text, lines[n:last], n + 1)
         at += len(text)
         n = last
 

@@ -42,6 +42,7 @@ class Span:
     line: int
 
 
+_SIGN = re.compile(r'[`<\]]|\)=')  # without one, there is nothing to find
 _TOKEN = re.compile(r'''
     \\. | `+ | \$ | <!-- | !\[ | \[ | \]
     | <[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>    # an address
@@ -202,6 +203,6 @@ def scan(parts: Iterable[tuple[str, int, int]],
          error: Callable[[int, str], None],
          ) -> tuple[tuple[Role, ...], tuple[Span, ...]]:
     """Return the roles and spans of paragraphs, (text, offset, line)."""
-    found = [Scan(*part, error) for part in parts]
+    found = [Scan(*part, error) for part in parts if _SIGN.search(part[0])]
     return (tuple(role for scan in found for role in scan.roles),
             tuple(span for scan in found for span in scan.spans))

@@ -202,7 +202,7 @@ def test_a_line_ends_at_its_end_only(write_book, mark):
     assert [role.line for role in page.texts[-1].prose.roles] == [9]
 
 
-@pytest.mark.parametrize('mark', '\0 \x0b \x0c \x1b \x1c \x85'.split(' '))
+@pytest.mark.parametrize('mark', [*'\0\x0b\x0c\x1b\x1c\x85'])
 def test_control_characters_are_refused(write_book, mark):
     with pytest.raises(SourceError, match=r'^text/index.md:3: a control '
                        rf'character, U\+{ord(mark):04X}, expected text'):
