@@ -1,4 +1,7 @@
-"""The builder's own errors: what a user did, said in one line."""
+"""The builder's own errors: what a user did, said in one line each."""
+from collections.abc import Iterable
+
+_SHOWN = 50  # of many mistakes
 
 
 class BuildError(Exception):
@@ -8,6 +11,37 @@ class BuildError(Exception):
 class SourceError(BuildError):
     """A mistake in a source file, shown as file:line: what and what else."""
 
-    def __init__(self, path, line, message):
+    def __init__(self, path: str, line: int, message: str) -> None:
         super().__init__(f'{path}:{line}: {message}')
         self.path, self.line = path, line
+
+
+class SourceErrors(BuildError):
+    """Several mistakes in sources, one a line, by file and line."""
+
+    def __init__(self, errors: list[BuildError]) -> None:
+        shown = [str(error) for error in errors[:_SHOWN]]
+        if len(errors) > _SHOWN:
+            shown.append(f'and {len(errors) - _SHOWN} more mistakes')
+        super().__init__('\n'.join(shown))
+        self.errors = errors
+
+
+class ClaimError(BuildError):
+    """A claim that is not known, or not borne out: a mistake of the sentence
+    that makes it, not of the files that the judge reads."""
+
+
+def raise_all(errors: Iterable[BuildError]) -> None:
+    """Raise all these errors as one, each once, in the order of their files
+    and lines; nothing if there are none."""
+    each = {str(error): error for error in errors}.values()
+    found = sorted(each, key=_place)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise SourceErrors(found)
+
+
+def _place(error: BuildError) -> tuple[str, int]:
+    return getattr(error, 'path', ''), getattr(error, 'line', 0)

@@ -7,8 +7,13 @@ rest on), records (the files of runs), training (one run), runner (many),
 claims, findings (the statistics), report; and certify, whose driver repeats a
 few runs with older code.
 """
-from builder.errors import BuildError
+from builder.errors import BuildError, ClaimError
 
 
 class EvidenceError(BuildError):
     """Something that the user can mend; shown without a traceback."""
+
+
+class Unproven(EvidenceError, ClaimError):
+    """A claim that there is not, or that the runs do not bear out: a mistake
+    of the sentence that makes it, not of our files."""

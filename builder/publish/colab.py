@@ -9,7 +9,7 @@ import nbformat
 
 from builder.config import Config
 from builder.record.recording import write_notebook
-from builder.source.book import Page
+from builder.source.page import Page
 
 COLAB = 'https://colab.research.google.com/github'
 

@@ -34,14 +34,27 @@ _PREAMBLE = r'''
 '''
 
 
+# What pages are made of: directives in ``` and ~~~, labels (name)=, formulas.
+# The rest of MyST is off, so that in the sources it is text; and no directive
+# reads a file. Copies of the book's files are no pages.
+MYST = {
+    'myst_enable_extensions': ['dollarmath'],
+    'myst_disable_syntax': ['myst_role', 'myst_line_comment',
+                            'myst_block_break', 'html_block', 'html_inline'],
+    'myst_dmath_allow_labels': False,
+    'exclude_patterns': ['plots', 'files', STATIC],
+}
+_DOCUTILS = b'[general]\nfile_insertion_enabled: off\n'
+
+
 def _shared(config: Config) -> dict[str, Any]:
     return {
         'project': config.title, 'author': config.authors,
         'copyright': config.authors, 'language': config.language,
-        'extensions': ['myst_parser', 'sphinx_design'],
+        'extensions': ['myst_parser', 'sphinx_design',
+                       'builder.publish.guard'],
         'root_doc': config.root.stem, 'nitpicky': True,
-        'exclude_patterns': ['plots', STATIC],
-        'myst_enable_extensions': ['colon_fence', 'dollarmath'],
+        **MYST,
         # A line such as `!ls` is no Python, and no mistake either.
         'suppress_warnings': ['misc.highlighting_failure'],
     }
@@ -100,5 +113,6 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
 
 
 def _add_conf(sources: Sources, settings: dict[str, Any]) -> None:
+    sources.add('docutils.conf', _DOCUTILS)
     sources.add('conf.py', ''.join(
         f'{name} = {value!r}\n' for name, value in settings.items()).encode())

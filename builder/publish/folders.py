@@ -96,12 +96,18 @@ def write_file(path: Path, content: bytes) -> None:
         raise
 
 
+def file_checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, '' if there is none."""
+    if not path.is_file():
+        return ''
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def folder_checksum(folder: Path) -> str:
     """Return the SHA-256 of all names and contents in a folder."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob('*')):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            total.update(f'{content} {name}\n'.encode())
+            total.update(f'{file_checksum(path)} {name}\n'.encode())
     return total.hexdigest()

@@ -8,8 +8,14 @@ taken out before Sphinx sees the page.
 import bisect
 import re
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from builder.source.figures import Float
+from builder.source.inline import Role, Span
 from builder.source.markdown import Prose
+from builder.source.toc import Toc
+
+Part = TypeVar('Part', Role, Span, Toc, Float)
 
 _ZERO, _WIDTH = 0xFDD0, 5
 MARK = f'[{chr(_ZERO)}-{chr(_ZERO + 15)}]{{{_WIDTH}}}'
@@ -49,12 +55,16 @@ def marked(prose: Prose) -> Prose:
     def moved(place: int) -> int:
         return place + _WIDTH * bisect.bisect_left(ends, place)
 
+    def at_marks(part: Part) -> Part:
+        return replace(part, start=moved(part.start), end=moved(part.end))
+
     return replace(
         prose, body=text,
-        roles=tuple(replace(role, start=moved(role.start), end=moved(role.end))
-                    for role in prose.roles),
+        roles=tuple(map(at_marks, prose.roles)),
+        spans=tuple(map(at_marks, prose.spans)),
+        tocs=tuple(map(at_marks, prose.tocs)),
         floats=tuple(replace(
-            part, start=moved(part.start), end=moved(part.end),
+            at_marks(part),
             rows=(moved(part.rows[0]), moved(part.rows[1])),
             caption=(moved(part.caption[0]), moved(part.caption[1])))
             for part in prose.floats))

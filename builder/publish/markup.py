@@ -1,4 +1,5 @@
 """Pieces of MyST Markdown: directives, fences, links."""
+import hashlib
 import json
 import re
 
@@ -21,14 +22,24 @@ def code_block(cell: Code) -> str:
     return fenced('python', cell.source)
 
 
+def copy_path(name: str) -> str:
+    """Return where a copy of the book's file `name` stands beside the pages:
+    a path that has the same letters in Markdown, in addresses and in TeX."""
+    plain = re.sub(r'[^A-Za-z0-9./-]', '-', name)
+    if plain == name:
+        return f'files/{name}'
+    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f'files/{mark}/{plain}'
+
+
 def directive(name: str, argument: str, content: str) -> str:
-    """Return a directive around `content`, between more colons than any line
+    """Return a directive around `content`, between more tildes than any line
     in it begins with."""
-    longest = max(map(len, re.findall('^ *(:{3,})', content, re.MULTILINE)),
-                  default=2)
-    colons = ':' * (longest + 1)
-    return f'{colons}{{{name}}} {argument}'.rstrip() + (
-        f'\n{content}\n{colons}')
+    longest = max(map(len, re.findall('^[ >]*(~{3,})', content,
+                                      re.MULTILINE)), default=2)
+    tildes = '~' * (longest + 1)
+    return f'{tildes}{{{name}}} {argument}'.rstrip() + (
+        f'\n{content}\n{tildes}')
 
 
 def quoted(text: str) -> str:

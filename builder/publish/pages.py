@@ -1,7 +1,7 @@
 """A page and its recordings to MyST Markdown with tabs, for Sphinx."""
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any
 
 from builder import escape
 from builder.publish.colab import colab_link
@@ -12,10 +12,11 @@ from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.record.provenance import provenance_line
 from builder.record.recording import Recording
-from builder.source.book import Book, Group, Page, Text
+from builder.source.book import Book
 from builder.source.markdown import Code
+from builder.source.page import Group, Item, Page, Text
 
-Item: TypeAlias = Text | Group
+_NOTHING = '```{raw} html\n<!-- -->\n```'
 
 
 class PageWriter:
@@ -48,7 +49,9 @@ class PageWriter:
         if not self.heading:
             parts.insert(0, self.top())
         parts.append(self.prose.references())
-        return '\n\n'.join(part.strip('\n') for part in parts if part) + '\n'
+        text = '\n\n'.join(part.strip('\n') for part in parts if part)
+        front = '\n' if text.startswith('---') else ''  # a rule, not YAML
+        return f'{front}{text}\n'
 
     def top(self) -> str:
         """Return what stands under the page's title, if it has code."""
@@ -159,7 +162,7 @@ class PageWriter:
         for name, tab in self.tabs.items():
             title = escape.markdown(tab.title)
             content = contents.get(name) or (
-                '<!-- -->' if kind == 'prose' else
+                _NOTHING if kind == 'prose' else
                 f'*No cell for {title} here.*')
             items.append(directive('tab-item', title,
                                    f':sync: {name}\n\n{content}'))

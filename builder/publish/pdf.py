@@ -10,12 +10,12 @@ from pathlib import Path
 
 from builder.publish.claims_page import CLAIMS_PAGE, add_claims_page
 from builder.publish.conf import add_latex_conf
-from builder.publish.folders import locked, write_file
+from builder.publish.folders import file_checksum, locked, write_file
 from builder.publish.latex import need_latex, typeset
 from builder.publish.sheets import SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, programs
-from builder.record.checksums import checksum, file_checksum
+from builder.record.checksums import checksum
 from builder.record.provenance import provenance_line
 from builder.record.recordings import Recordings
 from builder.source.book import Book

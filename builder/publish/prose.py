@@ -1,18 +1,23 @@
 """Prose as MyST Markdown, for Sphinx: what is the same in pages and PDFs."""
-import re
-
 from builder import escape
 from builder.config import Link
-from builder.errors import BuildError, SourceError
-from builder.publish.lines import MARK, mark, marked
-from builder.publish.markup import directive, plain, quoted, ref_label
+from builder.publish.lines import mark, marked
+from builder.publish.markup import (
+    copy_path,
+    directive,
+    plain,
+    quoted,
+    ref_label,
+)
 from builder.publish.sources import Sources
 from builder.record.notebook import ProseWriter, render
-from builder.source.book import Book, Page, Text, table_of_contents
+from builder.source.book import Book
 from builder.source.figures import Float
+from builder.source.inline import Span
 from builder.source.labels import Label
-
-_TOC = re.compile(rf'^```toc[ \t]*{MARK}\n.*?^```', re.DOTALL | re.MULTILINE)
+from builder.source.markdown import Prose
+from builder.source.page import Page, Text
+from builder.source.toc import Toc
 
 
 class MystProse(ProseWriter):
@@ -27,14 +32,11 @@ class MystProse(ProseWriter):
         """Return a text with its labels before it and `under` under its
         heading, its lines marked."""
         prose = marked(item.prose)
-        ours = dict(zip(prose.floats, item.prose.floats))
+        floats = dict(zip(prose.floats, item.prose.floats))
+        tocs = dict(zip(prose.tocs, item.prose.tocs))
         body = render(prose, self.role, lambda part, *texts: self.float(
-            item.id, ours[part], *texts))
-        toc = table_of_contents(item.prose)
-        if toc:
-            entries = '\n'.join([*toc[2], '', *toc[1]])
-            body = _TOC.sub(lambda _: f'```{{toctree}}\n{entries}\n```', body,
-                            count=1)
+            item.id, floats[part], *texts), lambda span: self.span(
+                prose, tocs[span] if isinstance(span, Toc) else span))
         if under:
             lines, at = body.split('\n'), item.prose.heading_lines
             body = '\n'.join([*lines[:at], '', under, '', *lines[at:]])
@@ -57,23 +59,41 @@ class MystProse(ProseWriter):
         options = [f':width: {quoted(part.width)}'] if part.width else []
         if caption:
             options.append(f':alt: {quoted(plain(caption))}')
-        return directive('figure', f'/{self.image(part)}',
+        return directive('figure', f'/{self.image(part.content)}',
                          '\n'.join([*options, '', caption]))
 
-    def image(self, part: Float) -> str:
-        """Take an image that the page links to along; return its name."""
-        path = (self.book.config.folder / self.page.path).parent / part.content
-        try:
-            name, content = self.sources.take(path)
-        except BuildError:
-            raise SourceError(self.page.path, part.line, 'the image '
-                              f'{part.content!r} is not a file in the folder '
-                              'of the book') from None
-        return self.add_image(name, content)
+    def span(self, prose: Prose, span: Span | Toc) -> str:
+        """Return a table of contents, a place that names a file, or what only
+        MyST would take for more than text."""
+        if isinstance(span, Toc):
+            entries = '\n'.join([*span.options, '', *(
+                f'/{name}' for name in self.page.children[span])])
+            return f'```{{toctree}}\n{entries}\n```\n'
+        if span.kind == 'image':
+            return f'/{self.image(span.content)}'
+        if span.kind == 'link':
+            return self.linked(span.content)
+        return {'comment': '', 'plain': f'\\{span.content}'}[span.kind]
 
-    def add_image(self, name: str, content: bytes) -> str:
-        self.sources.add(name, content)
-        return name
+    def linked(self, link: str) -> str:
+        """Return where a link to a file leads: to a page, or to a copy."""
+        name, _, place = link.partition('#')
+        name = self.book.file(self.page, name)
+        for page in self.book.pages:
+            if page.path == name:
+                return f'/{page.name}.md' + (f'#{place}' if place else '')
+        return f'path:/{self.copied(name)}'
+
+    def image(self, link: str) -> str:
+        """Take an image that the page links to along; return its path."""
+        return self.copied(self.book.file(self.page, link))
+
+    def copied(self, name: str) -> str:
+        """Take a file of the book along; return its path."""
+        _, content = self.sources.take(self.book.config.folder / name)
+        path = copy_path(name)
+        self.sources.add(path, content)
+        return path
 
     def elsewhere(self, text: str, link: Link) -> str:
         title = escape.markdown(

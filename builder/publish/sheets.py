@@ -5,13 +5,14 @@ import subprocess
 from collections.abc import Iterable, Iterator
 
 from builder.errors import BuildError
-from builder.publish.markup import code_block
+from builder.publish.markup import code_block, copy_path, fenced
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import PageWriter, title_of
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.record.recording import Recording
-from builder.source.book import Book, Group, Page, Text
+from builder.source.book import Book
+from builder.source.page import Group, Page, Text
 
 
 class SheetProse(MystProse):
@@ -19,13 +20,17 @@ class SheetProse(MystProse):
 
     def equation(self, formula: str) -> str:
         # Within $$ it would be split, where LaTeX allows no \tag.
-        return ('```{math}\n:nowrap:\n\n\\begin{equation*}\n'
-                f'{formula}\n\\end{{equation*}}\n```')
+        return fenced('{math}', ':nowrap:\n\n\\begin{equation*}\n'
+                      f'{formula}\n\\end{{equation*}}')
 
-    def add_image(self, name: str, content: bytes) -> str:
-        if name.endswith('.svg'):
-            name, content = f'{name}.pdf', _converted(name, content)
-        return super().add_image(name, content)
+    def image(self, link: str) -> str:
+        name = self.book.file(self.page, link)
+        if not name.endswith('.svg'):
+            return super().image(link)
+        _, svg = self.sources.take(self.book.config.folder / name)
+        path = f'{copy_path(name)}.pdf'
+        self.sources.add(path, _converted(name, svg))
+        return path
 
 
 class SheetWriter(PageWriter):

@@ -13,7 +13,7 @@ from builder.errors import BuildError
 from builder.publish.lines import Origin, take_marks
 
 # Pages that Sphinx makes itself, and folders that are ours or its own.
-_TAKEN = {'genindex', 'search', 'plots'}
+_TAKEN = {'genindex', 'search', 'plots', 'files'}
 
 
 class Sources(dict[str, bytes]):

@@ -14,6 +14,7 @@ from typing import Any
 
 from builder.errors import BuildError
 from builder.publish.folders import (
+    file_checksum,
     folder_checksum,
     refuse_link,
     refuse_links,
@@ -65,8 +66,7 @@ def build(folder: Path, sources: Sources, builder: str) -> Path:
 
 def programs() -> str:
     """Return a checksum of the builder and of all that is installed."""
-    ours = [(path.relative_to(BUILDER).as_posix(),
-             hashlib.sha256(path.read_bytes()).hexdigest())
+    ours = [(path.relative_to(BUILDER).as_posix(), file_checksum(path))
             for path in sorted(BUILDER.rglob('*'))
             if path.is_file() and path.suffix != '.pyc']
     packages = Path(sysconfig.get_path('purelib')).glob('*.dist-info')

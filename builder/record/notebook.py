@@ -1,18 +1,24 @@
 """A page and a tab to a notebook without outputs (nbformat 4.5)."""
 import os
 import posixpath
+from bisect import bisect_left
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from nbformat import NotebookNode, from_dict
 
 from builder import escape
 from builder.config import Link
-from builder.source.book import Book, Group, Page, Text
+from builder.source.book import Book
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
+from builder.source.inline import Role, Span
 from builder.source.labels import Label
-from builder.source.markdown import Prose, Role
+from builder.source.markdown import Prose
+from builder.source.page import Group, Page, Text
+from builder.source.toc import Toc
 
 CHECK_TAG = 'nbval-check-output'
 
@@ -23,7 +29,8 @@ def make_notebook(book: Book, page: Page, tab: str) -> NotebookNode:
     Every cell has a fixed id. Cells whose output is exact text (marked
     #@check in the source) carry the tag by which nbval compares them.
     """
-    writer, cells = NotebookProse(book, page, tab), []
+    writer = NotebookProse(book, page, tab)
+    cells: list[dict[str, Any]] = []
     for item in page.items:
         if isinstance(item, Group):
             for cell_id, cell in item.for_tab(tab):
@@ -53,17 +60,25 @@ def _cell(cell_type: str, cell_id: str, source: str,
 
 
 def render(prose: Prose, replace: Callable[[Role], str],
-           replace_float: Callable[[Float, str, str], str]) -> str:
-    """Return the body of `prose`, with replace(role) for each role and
+           replace_float: Callable[[Float, str, str], str],
+           replace_span: Callable[[Span | Toc], str]) -> str:
+    """Return the body of `prose`, with replace(role) for each role,
     replace_float(float, its rendered rows and caption) for each figure, table
-    and numbered equation."""
+    and numbered equation, and replace_span for each table of contents,
+    comment and place that names a file."""
+    marks: list[Role | Span | Toc] = sorted(
+        [*prose.roles, *prose.spans, *prose.tocs], key=lambda m: m.start)
+    starts = [mark.start for mark in marks]
+
     def span(start: int, end: int) -> str:
         parts: list[str] = []
         done = start
-        for role in prose.roles:
-            if start <= role.start < end:
-                parts += prose.body[done:role.start], replace(role)
-                done = role.end
+        for mark in marks[bisect_left(starts, start):bisect_left(starts,
+                                                                 end)]:
+            parts += (prose.body[done:mark.start],
+                      replace(mark) if isinstance(mark, Role)
+                      else replace_span(mark))
+            done = mark.end
         return ''.join(parts) + prose.body[done:end]
 
     parts: list[str] = []
@@ -92,7 +107,8 @@ class ProseWriter:
 
     def rendered(self, text_id: str, prose: Prose) -> str:
         return render(prose, self.role,
-                      lambda *part: self.float(text_id, *part))
+                      lambda *part: self.float(text_id, *part),
+                      lambda span: self.span(prose, span))
 
     def role(self, role: Role) -> str:
         if role.name in ('label', 'eqlabel', 'width'):
@@ -137,6 +153,10 @@ class ProseWriter:
 
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
+
+    def span(self, prose: Prose, span: Span | Toc) -> str:
+        """Return a table of contents, a comment or the name of a file."""
+        raise NotImplementedError
 
     def table(self, rows: str, caption: str) -> str:
         raise NotImplementedError
@@ -189,11 +209,21 @@ class NotebookProse(ProseWriter):
         return f'{rows}\n\n{caption}'.rstrip()
 
     def figure(self, part: Float, caption: str) -> str:
-        source = (self.book.config.folder / self.page.path).parent
-        return f'![{caption}]({self.relative(source / part.content)})'
+        return f'![{caption}]({self.linked(part.content)})'
+
+    def span(self, prose: Prose, span: Span | Toc) -> str:
+        if isinstance(span, Span) and span.kind in ('image', 'link'):
+            return self.linked(span.content)
+        return prose.body[span.start:span.end]
+
+    def linked(self, link: str) -> str:
+        """Return the path of a file that the page links to."""
+        name, _, place = link.partition('#')
+        path = self.book.config.folder / self.book.file(self.page, name)
+        return self.relative(path) + (f'#{place}' if place else '')
 
     def relative(self, path: Path) -> str:
-        return Path(os.path.relpath(path, self.folder)).as_posix()
+        return quote(Path(os.path.relpath(path, self.folder)).as_posix())
 
     def label_address(self, name: str, label: Label) -> str:
         anchor = '#' + label.heading.replace(' ', '-')

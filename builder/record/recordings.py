@@ -6,7 +6,8 @@ from builder.record.recording import (
     load_recording,
     update_text,
 )
-from builder.source.book import Book, Page
+from builder.source.book import Book
+from builder.source.page import Page
 
 
 class Recordings(Mapping[tuple[str, str], Recording]):

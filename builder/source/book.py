@@ -1,73 +1,37 @@
-"""The book: pages in reading order, their cells, labels and numbers.
+"""The book: pages in reading order, with labels, numbers, works and claims.
 
-A cell's id is made of its section and its place there, such as
-`toy-problem-code-2`, so that it survives edits elsewhere and is the same in
-every tab: consecutive cells for different tabs are one group.
+All sources are read and checked before anything is said of them, so that a
+user sees every mistake at once.
 """
-import re
+import functools
+import posixpath
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from builder.config import Config
-from builder.errors import BuildError, SourceError
-from builder.source.citations import Bibliography, citation_keys
-from builder.source.claims import judge_claims
-from builder.source.labels import Label, check_roles, number_labels
-from builder.source.markdown import Code, Prose, split
+from builder.errors import BuildError, SourceError, raise_all
+from builder.source.citations import Bibliography, load_bibliography
+from builder.source.claims import Judgement, judge_claims
+from builder.source.files import (
+    IMAGES,
+    file_in,
+    linked_file,
+    read_text,
+    scheme,
+)
+from builder.source.inline import Role
+from builder.source.labels import Known, Label, Labels, check_roles
+from builder.source.markdown import Block, Code, Prose, read_blocks
+from builder.source.page import Group, Item, Page, Text, make_items
+from builder.source.toc import Toc
 
+__all__ = ['Book', 'Group', 'Item', 'Page', 'Text', 'load_book']
 
-@dataclass(frozen=True)
-class Group:
-    """Code cells that stand for each other in different tabs."""
-    id: str
-    cells: tuple[Code, ...]
-
-    @property
-    def common(self):
-        """Whether this is one cell for all tabs."""
-        return self.cells[0].tabs is None
-
-    def for_tab(self, tab):
-        """Return [(cell id, cell)] of the cells that `tab` runs."""
-        cells = [cell for cell in self.cells
-                 if cell.tabs is None or tab in cell.tabs]
-        return [(self.id + (f'-{n}' if n else ''), cell)
-                for n, cell in enumerate(cells)]
-
-
-@dataclass(frozen=True)
-class Text:
-    """Prose with the id that it has as a notebook cell."""
-    id: str
-    prose: Prose
-
-
-@dataclass
-class Page:
-    """A source file: its name, as in links, and its items in order."""
-    name: str
-    path: str
-    items: list = field(default_factory=list)
-    children: tuple[str, ...] = ()
-    numbered: bool = False
-    numbers: dict = field(default_factory=dict)  # (text id, Float) -> number
-
-    @property
-    def title(self):
-        """The page's first heading."""
-        return next((i.prose.title for i in self.items
-                     if isinstance(i, Text) and i.prose.level), self.name)
-
-    def code(self, tab):
-        """Return [(cell id, cell)] of all code cells of a tab."""
-        return [pair for item in self.items if isinstance(item, Group)
-                for pair in item.for_tab(tab)]
-
-    def cited(self):
-        """Return the keys of all citations, in the order of their use."""
-        keys = [key for item in self.items if isinstance(item, Text)
-                for role in item.prose.roles if role.name in ('cite', 'citet')
-                for key in citation_keys(role)]
-        return list(dict.fromkeys(keys))
+# Pages and folders that the builder itself puts beside a book's pages.
+_OURS = ('claims', 'conf', 'files', 'genindex', 'modindex', 'plots',
+         'py-modindex', 'search')
+_MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
 
 @dataclass
@@ -77,156 +41,207 @@ class Book:
     bibliography: Bibliography
     pages: list[Page] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
-    claims: dict[str, object] = field(default_factory=dict)
+    claims: dict[str, Judgement] = field(default_factory=dict)
 
-    def notebooks(self):
+    def notebooks(self) -> list[Page]:
         """Return the pages that have code."""
         return [page for page in self.pages
                 if any(isinstance(item, Group) for item in page.items)]
 
+    def file(self, page: Page, link: str) -> str:
+        """Return the name, from the book's folder on, of the file that a link
+        on a page leads to.
 
-def load_book(config):
+        Raises:
+            ValueError: if it is none in the folder of the book.
+        """
+        return linked_file(self.config.folder, page.path, link)
+
+
+def load_book(config: Config) -> Book:
     """Read all sources from the root page on and check what they refer to.
 
     Raises:
-        SourceError: at the first mistake in a source.
-        BuildError: if a file is missing.
+        BuildError: with all that is wrong; see builder.errors.
     """
-    book = Book(config, Bibliography(config.bibliography))
-    _add_page(book, config.root.stem, ())
+    errors: list[BuildError] = []
+    bibliography = load_bibliography(config.folder, config.bibliography,
+                                     errors)
+    reader = _Reader(config, errors)
+    book = Book(config, bibliography or Bibliography(), reader.pages(),
+                reader.labels.known)
+    labels = Known([*book.labels, *config.links])
+    keys = Known(bibliography) if bibliography is not None else None
     for page in book.pages:
-        for item in page.items:
-            if isinstance(item, Text):
-                check_roles(book, page, item.prose)
-                book.claims.update(judge_claims(config, page, item.prose))
+        for text in page.texts:
+            errors += check_roles(text.prose.roles, page, labels, keys)
+            errors += _check_files(book, page, text.prose)
+    book.claims = judge_claims(config, _claims(book), errors)
+    raise_all(errors)
     return book
 
 
-def _add_page(book, name, number):
-    path = book.config.root.parent / f'{name}.md'
-    shown = path.relative_to(book.config.folder).as_posix()
-    try:
-        text = path.read_bytes().decode()
-    except FileNotFoundError:
-        raise BuildError(f'{shown}: not found') from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b'\n', 0, error.start) + 1
-        raise SourceError(shown, line, 'not UTF-8') from None
-    blocks = split(text, shown, book.config.tabs, book.config.explicit_tabs)
-    blocks = [part for block in blocks for part in _included(book, shown,
-                                                             block)]
-    page = Page(name, shown, _items(blocks))
-    book.pages.append(page)
-    number_labels(book, page, number)
-    for block in blocks:
-        if isinstance(block, Prose):
-            _toc(book, page, block, number)
+def _claims(book: Book) -> Iterator[tuple[Page, Role]]:
+    for page in book.pages:
+        for text in page.texts:
+            for role in text.prose.roles:
+                if role.name == 'claim':
+                    yield page, role
 
 
-def _included(book, shown, block):
-    """Yield the block; or, if it includes code, a cell for each of its tabs
-    with the code of the page that it names."""
-    if not isinstance(block, Code) or block.include is None:
-        yield block
-        return
-    name, label = block.include
-    page = next((page for page in book.pages if page.name == name), None)
-    end = page and next((n for n, item in enumerate(page.items)
-                         if isinstance(item, Text) and _has(item, label)),
-                        None)
-    if end is None:
-        raise SourceError(shown, block.line, f'{block.source}: there is no '
-                          'such page before this one with such a label')
-    for tab in block.tabs or book.config.tabs:
-        source = '\n\n'.join(
-            cell.source for item in page.items[:end]
-            if isinstance(item, Group) for _, cell in item.for_tab(tab))
-        yield replace(block, source=source, tabs=(tab,))
+def _check_files(book: Book, page: Page, prose: Prose,
+                 ) -> Iterator[SourceError]:
+    links = [(span.kind, span.content, span.line) for span in prose.spans
+             if span.kind in ('image', 'link')]
+    links += [('image', part.content, part.line) for part in prose.floats
+              if part.kind == 'figure']
+    for kind, link, line in links:
+        try:
+            name = book.file(page, link)
+            if kind == 'image' and not name.lower().endswith(IMAGES):
+                raise ValueError(f'expected {", ".join(IMAGES)}')
+        except ValueError as error:
+            what = {'image': 'the image', 'link': 'the link to'}[kind]
+            yield SourceError(page.path, line, f'{what} {link!r} is not a '
+                              f'file in the folder of the book: {error}')
 
 
-def _has(text, label):
+@dataclass(frozen=True)
+class _Entry:
+    """A page to read: its name, its number, and where it was named."""
+    name: str
+    number: tuple[int, ...]
+    path: str = ''
+    line: int = 0
+
+
+class _Reader:
+    """Reads pages in the order of the tables of contents."""
+
+    def __init__(self, config: Config, errors: list[BuildError]) -> None:
+        self.config, self.errors = config, errors
+        self.folder = config.root.parent
+        self.labels = Labels({name.lower(): '[links]'
+                              for name in config.links})
+        self.read: dict[str, Page] = {}
+        self.named: dict[str, str] = {}  # in lower case: where
+        self.size: Counter[str] = Counter()  # of the code that is included
+
+    def pages(self) -> list[Page]:
+        """Return all pages."""
+        root = _Entry(self.config.root.stem, ())
+        if _is_ours(root.name):
+            self.errors.append(BuildError(f'config.ini: root {root.name}.md: '
+                                          'the builder uses this name itself'))
+        self.named[root.name.lower()] = 'config.ini'
+        entries = [root]
+        while entries:
+            entry = entries.pop()
+            entries += reversed(self._page(entry))
+        return [*self.read.values()]
+
+    def _page(self, entry: _Entry) -> list[_Entry]:
+        """Read a page; return those that it names."""
+        path = self.folder / f'{entry.name}.md'
+        try:
+            shown = file_in(self.config.folder, path)
+        except ValueError as error:
+            self.errors.append(BuildError(
+                f'config.ini: root {self.config.root.name}: not found, or '
+                f'{error}'))
+            return []
+        text = read_text(path, shown, self.errors)
+        page = Page(entry.name, shown)
+        blocks = [part for block in read_blocks(
+            text, shown, self.config.tabs, self.config.explicit_tabs,
+            self.errors) for part in self._included(page, block)]
+        page.items = make_items(blocks)
+        self.read[page.name] = page
+        self.errors += self.labels.number(page, entry.number)
+        entries = [child for block in blocks if isinstance(block, Prose)
+                   for toc in block.tocs
+                   for child in self._children(page, toc, entry.number)]
+        return entries
+
+    def _children(self, page: Page, toc: Toc, number: tuple[int, ...],
+                  ) -> Iterator[_Entry]:
+        names = page.children[toc] = []
+        counted = toc.numbered or number
+        for n, (name, line) in enumerate(toc.entries, 1):
+            child = self._child(page, name, line)
+            if child:
+                names.append(child)
+                yield _Entry(child, (*number, n) if counted else (),
+                             page.path, line)
+
+    def _child(self, page: Page, entry: str, line: int) -> str:
+        """Return the name of the page that an entry is of, or ''."""
+        name = posixpath.normpath(posixpath.join(
+            posixpath.dirname(page.name), entry.removesuffix('.md')))
+        path = self.folder / f'{name}.md'
+
+        def error(message: str) -> str:
+            self.errors.append(SourceError(
+                page.path, line, f'the table of contents names {entry!r}, '
+                + message))
+            return ''
+
+        if ('\\' in entry or entry.startswith('/') or scheme(entry)
+                or name.split('/')[0] == '..'):
+            return error('expected a path that stays in the folder of '
+                         f'{self.config.root.name}')
+        try:
+            found = file_in(self.folder, path)
+        except ValueError as problem:
+            return error(f'expected a file {name}.md: {problem}')
+        if not found.endswith('.md'):
+            return error(f'expected a page, found {found}')
+        name = found.removesuffix('.md')
+        if _is_ours(name):
+            return error('a name that the builder uses itself; call it '
+                         'something else')
+        where = self.named.setdefault(name.lower(), f'{page.path}:{line}')
+        if where != f'{page.path}:{line}':
+            return error(f'which stands already in {where}')
+        return name
+
+    def _included(self, page: Page, block: Block) -> Iterator[Block]:
+        """Yield the block; or, if it includes code, a cell for each of its
+        tabs with the code of the page that it names."""
+        if not isinstance(block, Code) or block.include is None:
+            yield block
+            return
+        for tab in block.tabs or self.config.tabs:
+            code = self._code_before(*block.include, tab)
+            if code is None:
+                self.errors.append(SourceError(
+                    page.path, block.line, f'{block.source}: there is no such '
+                    'page before this one with such a label'))
+                return
+            self.size[page.path] += len(code)
+            if self.size[page.path] > _MOST_CODE:
+                self.errors.append(SourceError(
+                    page.path, block.line, f'{block.source}: more than '
+                    f'{_MOST_CODE:,} characters of code on one page'))
+                return
+            yield replace(block, source=code, tabs=(tab,))
+
+    @functools.cache  # noqa: B019, a reader lives for one book
+    def _code_before(self, name: str, label: str, tab: str) -> str | None:
+        """Return the code of a page that was read, up to a label."""
+        items = self.read[name].items if name in self.read else []
+        end = next((n for n, item in enumerate(items)
+                    if isinstance(item, Text) and _has(item, label)), None)
+        return None if end is None else '\n\n'.join(
+            cell.source for item in items[:end] if isinstance(item, Group)
+            for _, cell in item.for_tab(tab))
+
+
+def _is_ours(name: str) -> bool:
+    return name.split('/')[0] in _OURS or any(
+        part.startswith('_') for part in name.split('/'))
+
+
+def _has(text: Text, label: str) -> bool:
     return any(role.name == 'label' and role.content == label
                for role in text.prose.roles)
-
-
-_TOC = re.compile(r'^```toc[ \t]*\n(.*?)^```', re.DOTALL | re.MULTILINE)
-
-
-def table_of_contents(prose):
-    """Return (match, entries, options) of the toc in `prose`, or None."""
-    found = _TOC.search(prose.body)
-    if not found:
-        return None
-    lines = [line.strip() for line in found[1].splitlines() if line.strip()]
-    return (found, [line for line in lines if not line.startswith(':')],
-            [line for line in lines if line.startswith(':')])
-
-
-def _toc(book, page, prose, number):
-    toc = table_of_contents(prose)
-    if not toc:
-        return
-    found, entries, options = toc
-    page.numbered = ':numbered:' in options
-    page.children += tuple(entries)
-    for n, entry in enumerate(entries, 1):
-        folder = page.name.rpartition('/')[0]
-        child = f'{folder}/{entry}' if folder else entry
-        if not (book.config.root.parent / f'{child}.md').is_file():
-            line = prose.line + prose.body.count('\n', 0, found.start())
-            raise SourceError(page.path, line, f'the table of contents names '
-                              f'{entry!r}, expected a file {child}.md')
-        if child in [p.name for p in book.pages]:
-            raise SourceError(page.path, prose.line, f'{entry!r} stands twice '
-                              'in the tables of contents')
-        counted = page.numbered or number
-        _add_page(book, child, (*number, n) if counted else ())
-
-
-def _items(blocks):
-    """Return texts and groups of cells, with ids, in the order of blocks."""
-    items, used = [], set()
-    slug, counts = _unused('text', used), {'text': 0, 'code': 0}
-
-    def next_id(kind):
-        counts[kind] += 1
-        return f'{slug}-{kind}-{counts[kind]}'
-
-    group = []
-
-    def close_group():
-        if group:
-            items.append(Group(next_id('code'), tuple(group)))
-            group.clear()
-
-    for block in blocks:
-        if isinstance(block, Code):
-            if block.tabs is None or (group and (
-                    group[0].tabs is None
-                    or group[0].include != block.include)):
-                close_group()
-            group.append(block)
-        elif isinstance(block, Prose) and block.body.strip():
-            close_group()
-            if block.level:
-                slug = _unused(_slug(block), used)
-                counts.update(text=0, code=0)
-            items.append(Text(next_id('text'), block))
-    close_group()
-    return items
-
-
-def _slug(prose):
-    label = next((r.content for r in prose.roles if r.name == 'label'),
-                 prose.title)
-    words = re.sub(r'[^a-z0-9]+', '-', label.lower().removeprefix('sec_'))
-    return words.strip('-')[:40] or 'section'
-
-
-def _unused(slug, used):
-    name, n = slug, 1
-    while name in used:
-        n += 1
-        name = f'{slug}-{n}'
-    used.add(name)
-    return name

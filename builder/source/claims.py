@@ -1,34 +1,106 @@
 """What sentences claim, and the runs that bear it out.
 
-config.ini names a function that judges a claim by its name. It returns an
-object with `title`, what is claimed; `text`, the numbers; `runs`, the paths of
-the files that they come from; `details`, Markdown that shows these runs; and
-`problem`, which says that they are missing, or ''. It raises BuildError if
-they do not bear the claim out.
+config.ini names a function that judges a claim by its name, in a module of
+the book's folder. It returns a Judgement, and raises ClaimError if there is no
+such claim or the runs do not bear it out: then the sentence is wrong. Any
+other BuildError is of the files that it reads, and says which.
 """
 import importlib
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol, cast
 
-from builder.errors import BuildError, SourceError
+from builder.config import Config
+from builder.errors import BuildError, ClaimError, SourceError
+from builder.source.files import file_in
+from builder.source.inline import Role
+from builder.source.page import Page
 
 
-def judge_claims(config, page, prose):
-    """Return {name: what the judge says} of all claims in `prose`.
+class Judgement(Protocol):
+    """What the runs say: `title`, what is claimed; `text`, the numbers;
+    `runs`, the paths of the files that they come from; `details`, Markdown
+    that shows these runs; `problem`, that they are missing, or ''."""
+
+    title: str
+    text: str
+    runs: tuple[str, ...]
+    details: str
+    problem: str
+
+
+Judge = Callable[[str], Judgement]
+
+
+def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
+                 errors: list[BuildError]) -> dict[str, Judgement]:
+    """Return {name: Judgement} of these claims, in their order; what is wrong
+    goes to `errors`, at the sentence or at the file that it is of."""
+    judged: dict[str, Judgement] = {}
+    judge: Judge | None = None
+    for page, role in claims:
+        if role.content in judged:
+            continue
+        try:
+            judge = judge or load_judge(config)
+            judged[role.content] = judge(role.content)
+        except ClaimError as error:
+            errors.append(SourceError(page.path, role.line, str(error)))
+        except BuildError as error:
+            errors.append(error)
+            if judge is None:
+                break
+    return judged
+
+
+def load_judge(config: Config) -> Judge:
+    """Return the function that config.ini names.
 
     Raises:
-        SourceError: at a claim that the runs do not bear out, or cannot
-            decide.
+        ClaimError: if it names none.
+        BuildError: if it is not a function in a module of the book's folder.
     """
-    claims = {}
-    for role in prose.roles:
-        if role.name != 'claim':
-            continue
-        if not config.claims:
-            raise SourceError(page.path, role.line, 'a claim, but config.ini '
-                              'names no function that judges claims')
-        module, _, name = config.claims.partition(':')
-        judge = getattr(importlib.import_module(module), name)
-        try:
-            claims[role.content] = judge(role.content)
-        except BuildError as error:
-            raise SourceError(page.path, role.line, str(error)) from None
-    return claims
+    if not config.claims:
+        raise ClaimError('a claim, but config.ini names no function that '
+                         'judges claims')
+    where = f'config.ini: claims = {config.claims}'
+    found = re.fullmatch(r'(\w+(?:\.\w+)*):(\w+)', config.claims)
+    if not found:
+        raise BuildError(f'{where}: expected MODULE:FUNCTION')
+    expected = _module_file(config.folder, found[1])
+    if expected is None:
+        raise BuildError(f'{where}: expected a module in the folder of the '
+                         'book')
+    try:
+        module = _imported(config.folder, found[1])
+    except ImportError as error:
+        raise BuildError(f'{where}: {error}') from None
+    if Path(module.__file__ or '').resolve() != expected:
+        raise BuildError(f'{where}: Python finds another module of that name')
+    judge = getattr(module, found[2], None)
+    if not callable(judge):
+        raise BuildError(f'{where}: the module has no such function')
+    return cast(Judge, judge)
+
+
+def _module_file(folder: Path, module: str) -> Path | None:
+    path = folder.joinpath(*module.split('.'))
+    for file in (path / '__init__.py', path.with_suffix('.py')):
+        if file.is_file():
+            try:
+                return (folder / file_in(folder, file)).resolve()
+            except ValueError:
+                return None
+    return None
+
+
+def _imported(folder: Path, module: str) -> ModuleType:
+    """Import a module as if Python had been started in `folder`."""
+    sys.path.insert(0, str(folder))
+    try:
+        return importlib.import_module(module)
+    finally:
+        sys.path.remove(str(folder))

@@ -7,7 +7,13 @@
                                         :label:`tab_ab`
 """
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from markdown_it.common.utils import unescapeAll
+from markdown_it.token import Token
+
+from builder.source.blocks import Blocks, place
 
 _FIGURE = re.compile(r'!\[([^\n]*)\]\(([^()\s]+)\)')
 _MARK = re.compile(r':(width|label|eqlabel):`([^`\n]+)`')
@@ -32,47 +38,50 @@ class Float:
     line: int = 0
 
 
-def find_floats(source, start, end):
-    """Yield the Floats in lines start to end of a source.
+# What lines hold: kind, content, caption, marks.
+_Found = tuple[str, str, str, dict[str, str]]
 
-    Args:
-        source: has its `lines`, `formulas` ({first line: token} of those in
-            $$) and `literal`, the lines that are code or formulas.
-        start, end: lines; the positions in a Float count from `start`.
-    """
-    lines, places = source.lines, [0]
-    for line in lines[start:end]:
-        places.append(places[-1] + len(line))
-    n = start
+
+def find_floats(source: Blocks, start: int, end: int) -> Iterator[Float]:
+    """Yield the Floats in lines start to end of a source; the positions in a
+    Float count from `start`."""
+    lines, at, n = source.lines, 0, start
     while n < end:
         formula = source.formulas.get(n)
-        last = formula.map[1] if formula else n
-        while last < end and lines[last].strip() and (
-                last not in source.literal):
+        last = place(formula)[1] if formula else n
+        while last < end and lines[last].strip() and not source.literal[last]:
             last += 1
-        texts = [line.strip() for line in lines[n:last]]
-        found = (_equation(formula, texts) if formula else
-                 _table(texts) or _figure(texts))
-        if found:
-            kind, content, caption, marks = found
-            at = places[n - start]
-            begin = at + ''.join(lines[n:last]).find(caption)
-            rows = content.count('\n') + 1 if kind == 'table' else 0
-            yield Float(
-                kind, at, places[last - start] - 1, content,
-                (at, places[n - start + rows]),
-                (begin, begin + len(caption)) if caption else (0, 0),
-                marks.get('width', ''),
-                marks.get('label') or marks.get('eqlabel') or '', n + 1)
-        n = max(last, n + 1)
+        last = max(last, n + 1)
+        text = ''.join(lines[n:last])
+        if formula or text.lstrip().startswith(('|', '![')):
+            texts = [line.strip() for line in lines[n:last]]
+            found = (_equation(formula, texts) if formula else
+                     _table(texts) or _figure(texts))
+            if found:
+                yield _float(found, at, text, lines[n:last], n + 1)
+        at += len(text)
+        n = last
 
 
-def _equation(formula, texts):
-    marks = _marks(texts[formula.map[1] - formula.map[0]:], ('eqlabel',))
-    return marks and ('equation', formula.content.strip(), '', marks)
+def _float(found: _Found, at: int, text: str, lines: list[str],
+           line: int) -> Float:
+    kind, content, caption, marks = found
+    begin = at + text.find(caption)
+    rows = content.count('\n') + 1 if kind == 'table' else 0
+    return Float(kind, at, at + len(text.removesuffix('\n')), content,
+                 (at, at + sum(map(len, lines[:rows]))),
+                 (begin, begin + len(caption)) if caption else (0, 0),
+                 marks.get('width', ''),
+                 marks.get('label') or marks.get('eqlabel') or '', line)
 
 
-def _table(texts):
+def _equation(formula: Token, texts: list[str]) -> _Found | None:
+    start, end = place(formula)
+    marks = _marks(texts[end - start:], ('eqlabel',))
+    return ('equation', formula.content.strip(), '', marks) if marks else None
+
+
+def _table(texts: list[str]) -> _Found | None:
     rows = next((i for i, text in enumerate(texts)
                  if not text.startswith('|')), len(texts))
     if rows < 2 or not _RULE.fullmatch(texts[1]):
@@ -81,20 +90,24 @@ def _table(texts):
     if rest and rest[0].startswith(':') and not _MARK.match(rest[0]):
         caption = rest.pop(0)[1:].strip()
     marks = _marks(rest, ('label',))
-    return marks is not None and ('table', '\n'.join(texts[:rows]), caption,
-                                  marks)
+    return None if marks is None else (
+        'table', '\n'.join(texts[:rows]), caption, marks)
 
 
-def _figure(texts):
-    figure = texts and _FIGURE.fullmatch(texts[0])
+def _figure(texts: list[str]) -> _Found | None:
+    figure = _FIGURE.fullmatch(texts[0])
     marks = _marks(texts[1:], ('width', 'label'))
-    return figure and marks is not None and ('figure', figure[2], figure[1],
-                                             marks)
+    return None if marks is None or not figure else (
+        'figure', unescapeAll(figure[2]), figure[1], marks)
 
 
-def _marks(texts, allowed):
+def _marks(texts: list[str], allowed: tuple[str, ...],
+           ) -> dict[str, str] | None:
     """Return {name: content} if these lines are all such marks, or None."""
-    found = [_MARK.fullmatch(text) for text in texts]
-    if not all(mark and mark[1] in allowed for mark in found):
-        return None
-    return {mark[1]: mark[2] for mark in found}
+    marks = {}
+    for text in texts:
+        mark = _MARK.fullmatch(text)
+        if not mark or mark[1] not in allowed:
+            return None
+        marks[mark[1]] = mark[2]
+    return marks

@@ -1,9 +1,19 @@
 """Labels and what refers to them: numbers, titles, unknown names."""
 import difflib
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from builder.errors import SourceError
 from builder.source.citations import citation_keys
+from builder.source.figures import Float
+from builder.source.inline import Role
+from builder.source.page import Page, Text
+
+_NAME = re.compile(r'[\w.:+-]+')
+_GUESSES = 20  # looking for similar names takes its time
+_ENOUGH = 2000
 
 
 @dataclass(frozen=True)
@@ -18,75 +28,110 @@ class Label:
     kind: str = 'section'
 
 
-def number_labels(book, page, number):
-    """Give every label of the page its title and number: that of its heading,
-    or that of its figure, table or equation, which are counted by page."""
-    counters, title, current, floats = [], page.name, number, {}
-    for item in page.items:
-        prose = getattr(item, 'prose', None)
-        if prose is None:
-            continue
-        if prose.level > 1:
-            depth = prose.level - 1
-            counters = (counters + [0] * depth)[:depth]
-            counters[-1] += 1
-        if prose.level:
-            title = prose.title
-            current = (*number, *counters) if number else ()
-        inside = set()
-        for part in prose.floats:
-            if part.label or part.caption != (0, 0):
-                floats[part.kind] = floats.get(part.kind, 0) + 1
-                own = _joined((*number, floats[part.kind]))
-                page.numbers[item.id, part] = own
-                if part.label:
-                    inside.add(part.label)
-                    _add_label(book, page, part.label, Label(
-                        page.name, part.line,
-                        prose.body[slice(*part.caption)], own, title,
-                        part.kind))
-        for role in prose.roles:
-            if role.name == 'label' and role.content not in inside:
-                _add_label(book, page, role.content, Label(
-                    page.name, role.line, title, _joined(current), title))
-            elif role.name == 'eqlabel' and role.content not in inside:
-                raise SourceError(page.path, role.line, ':eqlabel: belongs on '
+@dataclass
+class Labels:
+    """All labels of a book, and names that others have taken."""
+    taken: dict[str, str]  # in lower case, as addresses are: where
+    known: dict[str, Label] = field(default_factory=dict)
+
+    def number(self, page: Page, number: tuple[int, ...],
+               ) -> Iterator[SourceError]:
+        """Give every label of the page its title and number: that of its
+        heading, or that of its figure, table or equation, which are counted
+        by page. Yield what is wrong."""
+        counters: list[int] = []
+        floats: Counter[str] = Counter()
+        title, current = page.name, number
+        for text in page.texts:
+            if text.prose.level > 1:
+                depth = text.prose.level - 1
+                counters = (counters + [0] * depth)[:depth]
+                counters[-1] += 1
+            if text.prose.level:
+                title = text.prose.title
+                current = (*number, *counters) if number else ()
+            for part in text.prose.floats:
+                if part.label or part.caption != (0, 0):
+                    floats[part.kind] += 1
+                    yield from self._float(page, text, part, title, _joined(
+                        (*number, floats[part.kind])))
+            yield from self._sections(page, text, title, _joined(current))
+
+    def _float(self, page: Page, text: Text, part: Float, title: str,
+               number: str) -> Iterator[SourceError]:
+        page.numbers[text.id, part] = number
+        if part.label:
+            caption = text.prose.body[slice(*part.caption)]
+            yield from self._add(page, part.label, Label(
+                page.name, part.line, caption, number, title, part.kind))
+
+    def _sections(self, page: Page, text: Text, title: str,
+                  number: str) -> Iterator[SourceError]:
+        inside = {part.label for part in text.prose.floats}
+        for role in text.prose.roles:
+            if role.content in inside:
+                continue
+            if role.name == 'label':
+                yield from self._add(page, role.content, Label(
+                    page.name, role.line, title, number, title))
+            elif role.name == 'eqlabel':
+                yield SourceError(page.path, role.line, ':eqlabel: belongs on '
                                   'the line after a formula in $$')
 
+    def _add(self, page: Page, name: str, label: Label,
+             ) -> Iterator[SourceError]:
+        if not _NAME.fullmatch(name):
+            yield SourceError(page.path, label.line, f'label {name!r}, '
+                              'expected letters, digits, and _ . : + -')
+            return
+        where = self.taken.get(name.lower())
+        if where:
+            yield SourceError(page.path, label.line, f'label {name!r} exists '
+                              f'already in {where}')
+            return
+        self.taken[name.lower()] = f'{label.page}:{label.line}'
+        self.known[name] = label
 
-def _joined(numbers):
-    return '.'.join(map(str, numbers))
+
+class Known:
+    """Names, and what somebody meant who wrote another."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = {*names}
+        self.guessed = 0
+
+    def expected(self, name: str) -> str:
+        """Return what to expect in place of `name`, to end a message."""
+        self.guessed += 1
+        if self.guessed > _GUESSES or len(self.names) > _ENOUGH:
+            return ''
+        names = sorted(self.names)
+        close = difflib.get_close_matches(name[:200], names, 3, 0.4)
+        return ', expected one of ' + (', '.join(close or names[:5])
+                                       or '(there is none)')
 
 
-def _add_label(book, page, name, label):
-    if name in book.labels or name in book.config.links:
-        first = book.labels.get(name)
-        where = f'{first.page}:{first.line}' if first else '[links]'
-        raise SourceError(page.path, label.line,
-                          f'label {name!r} exists already in {where}')
-    book.labels[name] = label
+def check_roles(roles: Iterable[Role], page: Page, labels: Known,
+                keys: Known | None) -> Iterator[SourceError]:
+    """Yield an error for each reference to what does not exist.
 
-
-def check_roles(book, page, prose):
-    """Raise SourceError at a reference to what does not exist."""
-    known = {**book.labels, **book.config.links}
-    for role in prose.roles:
-        if (role.name in ('numref', 'ref', 'eqref')
-                and role.content not in known):
-            raise SourceError(page.path, role.line,
-                              f'label {role.content!r} does not exist, '
-                              f'expected one of {_closest(role, known)}')
-        if role.name in ('cite', 'citet'):
+    Args:
+        roles: of a text of the page.
+        labels: the names of labels.
+        keys: those of works; None if there is no saying.
+    """
+    for role in roles:
+        if role.name in ('numref', 'ref', 'eqref') and (
+                role.content not in labels.names):
+            yield SourceError(page.path, role.line, f'label {role.content!r} '
+                              'does not exist' + labels.expected(role.content))
+        if role.name in ('cite', 'citet') and keys is not None:
             for key in citation_keys(role):
-                if key not in book.bibliography:
-                    raise SourceError(
-                        page.path, role.line,
-                        f'citation {key!r} is not in the bibliography, '
-                        f'expected one of '
-                        f'{_closest(role, book.bibliography)}')
+                if key not in keys.names:
+                    yield SourceError(page.path, role.line, f'citation {key!r}'
+                                      ' is not in the bibliography'
+                                      + keys.expected(key))
 
 
-def _closest(role, names):
-    names = sorted(names)
-    close = difflib.get_close_matches(role.content, names, 3, 0.4)
-    return ', '.join(close or names[:5]) or '(there is none)'
+def _joined(numbers: Iterable[int]) -> str:
+    return '.'.join(map(str, numbers))

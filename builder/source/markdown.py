@@ -2,29 +2,23 @@
 
 `split` cuts a source into blocks that follow each other without a gap: prose
 (for all tabs or for some), code cells, stored outputs. `merge` joins them to
-the same text. markdown-it-py finds the fences, so nesting is CommonMark's.
+the same text, with \\n at the ends of lines.
 """
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+from markdown_it.common.utils import unescapeAll
+from markdown_it.token import Token
 
-from builder.errors import SourceError
+from builder.errors import BuildError, SourceError, raise_all
+from builder.source.blocks import Blocks, place
 from builder.source.figures import Float, find_floats
+from builder.source.files import newlines
+from builder.source.inline import Role, Span, scan
+from builder.source.toc import Toc, read_toc
 
-ROLES = ('label', 'numref', 'ref', 'cite', 'citet', 'claim', 'eqlabel',
-         'eqref', 'width')
-
-
-@dataclass(frozen=True)
-class Role:
-    """:name:`content` in prose, at text[start:end] of its block."""
-    name: str
-    content: str
-    start: int
-    end: int
-    line: int
+MAX_LINES = 80_000  # the longest page of Dive into Deep Learning has 2,000
 
 
 @dataclass(frozen=True)
@@ -43,6 +37,8 @@ class Prose:
     title: str = ''
     floats: tuple[Float, ...] = ()
     heading_lines: int = 0
+    spans: tuple[Span, ...] = ()
+    tocs: tuple[Toc, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,12 +63,16 @@ class Output:
     line: int
 
 
-def merge(blocks):
+Block = Prose | Code | Output
+
+
+def merge(blocks: Iterable[Block]) -> str:
     """Return the text that `split` made the blocks of."""
     return ''.join(block.text for block in blocks)
 
 
-def split(text, path, tabs, explicit_tabs=False):
+def split(text: str, path: str, tabs: Iterable[str],
+          explicit_tabs: bool = False) -> list[Block]:
     """Return the blocks of a d2l-Markdown source.
 
     Args:
@@ -82,9 +82,26 @@ def split(text, path, tabs, explicit_tabs=False):
         explicit_tabs: whether a code cell without a tab line is an error.
 
     Raises:
-        SourceError: at the first construct that is not d2l-Markdown.
+        SourceError, SourceErrors: at what is not d2l-Markdown.
     """
-    return _Splitter(text, path, tuple(tabs), explicit_tabs).blocks()
+    errors: list[BuildError] = []
+    blocks = read_blocks(text, path, tabs, explicit_tabs, errors)
+    raise_all(errors)
+    return blocks
+
+
+def read_blocks(text: str, path: str, tabs: Iterable[str],
+                explicit_tabs: bool, errors: list[BuildError],
+                ) -> list[Block]:
+    """Return the blocks of a source as `split` does, but add what is wrong to
+    `errors` and go on."""
+    text = newlines(text)
+    if text.count('\n') > MAX_LINES:
+        errors.append(SourceError(path, MAX_LINES + 1, 'a page may have '
+                                  f'{MAX_LINES:,} lines, expected several '
+                                  'pages'))
+        return []
+    return _Splitter(text, path, tuple(tabs), explicit_tabs, errors).blocks()
 
 
 _CELL = re.compile(r'\{\s*\.python\s+\.input\b[^}]*\}')
@@ -92,183 +109,163 @@ _OUTPUT = re.compile(r'\{\s*\.json\s+\.output\b[^}]*\}')
 _TAB_LINE = re.compile(r'(?:#@tab|%%tab)[ \t]+(.*)')
 _INCLUDE = re.compile(r'#@include[ \t]+(\S+)[ \t]+before[ \t]+(\S+)')
 _BEGIN = re.compile(r':begin_tab:(.*)')
-_ROLE_NAME = re.compile(r':([A-Za-z_]+):$')
 
 
 class _Splitter:
-    def __init__(self, text, path, tabs, explicit_tabs):
+    """Cuts one source; what is wrong goes to `errors`."""
+
+    def __init__(self, text: str, path: str, tabs: tuple[str, ...],
+                 explicit_tabs: bool, errors: list[BuildError]) -> None:
         self.path, self.tabs, self.explicit = path, tabs, explicit_tabs
-        # Lines end where markdown-it ends them, not where str.splitlines does.
-        self.lines = re.findall(r'[^\r\n]*(?:\r\n?|\n)|[^\r\n]+', text)
-        markdown = MarkdownIt('commonmark').use(dollarmath_plugin)
-        tokens = markdown.disable('inline').parse(text)  # blocks will do
-        self.fences = [t for t in tokens if t.type == 'fence']
-        self.literal = {  # lines that hold no roles and no :begin_tab:
-            line for t in tokens if t.map and t.type in (
-                'fence', 'code_block', 'math_block', 'math_block_label',
-                'html_block') for line in range(*t.map)}
-        self.formulas = {t.map[0]: t for t in tokens
-                         if t.type == 'math_block' and t.level == 0}
-        self.headings = {
-            t.map[0]: (int(t.tag[1]), tokens[i + 1].content,
-                       t.map[1] - t.map[0])
-            for i, t in enumerate(tokens)
-            if t.type == 'heading_open' and t.level == 0}
+        self.errors = errors
+        self.found = Blocks(text)
+        self.lines = self.found.lines
+        self.tocs = {place(fence)[0]: fence for fence in self.found.fences
+                     if fence.info.strip() == 'toc' and not fence.level}
 
-    def error(self, line, message):
-        return SourceError(self.path, line + 1, message)
+    def error(self, line: int, message: str) -> None:
+        self.errors.append(SourceError(self.path, line, message))
 
-    def blocks(self):
-        cells = {t.map[0]: t for t in self.fences if self._is_cell(t)}
+    def blocks(self) -> list[Block]:
+        cells = {place(t)[0]: t for t in self.found.fences if self._is_cell(t)}
         in_tab = self._tab_prose()
         for start, (end, _) in in_tab.items():
             for line in range(start, end):
                 cells.pop(line, None)
-        blocks, begin, line = [], 0, 0
-        while line < len(self.lines):
-            if line not in cells and line not in in_tab:
-                if line in self.headings:
-                    self._prose(blocks, begin, line)
-                    begin = line
-                line += 1
-                continue
-            self._prose(blocks, begin, line)
+        blocks: list[Block] = []
+        begin = 0
+        for line in sorted({*cells, *in_tab, *self.found.headings}):
+            if line < begin:
+                continue  # a heading in prose for tabs
+            blocks += self._prose(begin, line)
+            begin = line
             if line in cells:
-                end = cells[line].map[1]
+                begin = place(cells[line])[1]
                 blocks.append(self._cell(cells[line]))
-            else:
-                end, names = in_tab[line]
-                self._prose(blocks, line, end, names)
-            begin = line = end
-        self._prose(blocks, begin, len(self.lines))
-        return blocks
+            elif line in in_tab:
+                begin, names = in_tab[line]
+                blocks += self._prose(line, begin, names)
+        return blocks + self._prose(begin, len(self.lines))
 
-    def _is_cell(self, fence):
-        first, last = fence.map[0], fence.map[1] - 1
-        closing = self.lines[last].strip().lstrip('> ')
-        if last == first or len(closing) < len(fence.markup) or (
-                set(closing) != {fence.markup[0]}):
-            raise self.error(first, f'this fence is never closed, expected '
-                             f'a line {fence.markup}')
-        info = fence.info.strip()
+    def _is_cell(self, fence: Token) -> bool:
+        first, end = place(fence)
+        closing = self.lines[end - 1].strip().lstrip('> ')
+        if end - 1 == first or len(closing) < len(fence.markup) or (
+                {*closing} != {fence.markup[0]}):
+            self.error(first + 1, 'this fence is never closed, expected a '
+                       f'line {fence.markup}')
+            return False
+        info = unescapeAll(fence.info).strip()
         if not info.startswith('{'):
             return False
         if not (_CELL.fullmatch(info) or _OUTPUT.fullmatch(info)):
-            raise self.error(first, f'unknown kind of cell {info}, expected '
-                             '{.python .input} or {.json .output}')
-        if fence.level:
-            raise self.error(first, 'a cell inside a list or quote, expected '
-                             'it at the left margin')
-        return True
+            self.error(first + 1, f'unknown kind of cell {info}, expected '
+                       '{.python .input} or {.json .output}')
+        elif fence.level:
+            self.error(first + 1, 'a cell inside a list or quote, expected it '
+                       'at the left margin')
+        else:
+            return True
+        return False
 
-    def _cell(self, fence):
-        start, end = fence.map
+    def _cell(self, fence: Token) -> Code | Output:
+        start, end = place(fence)
         text = ''.join(self.lines[start:end])
-        if _OUTPUT.fullmatch(fence.info.strip()):
+        if _OUTPUT.fullmatch(unescapeAll(fence.info).strip()):
             return Output(text, start + 1)
         lines = fence.content.split('\n')
         found = _TAB_LINE.fullmatch(lines[0].strip())
+        tabs: tuple[str, ...] | None = self.tabs[:1]
         if found:
-            tabs = self._tab_names(found[1], start + 1)
+            tabs = self._tab_names(found[1], start + 2)
             lines = lines[1:]
         elif self.explicit:
-            raise self.error(start, 'this cell names no tab, expected '
-                             '#@tab all (or names of tabs) on its first line')
-        else:
-            tabs = self.tabs[:1]
+            self.error(start + 1, 'this cell names no tab, expected #@tab all '
+                       '(or names of tabs) on its first line')
         check = lines[0].strip() == '#@check'
         source = '\n'.join(lines[check:]).strip('\n')
         include = _INCLUDE.fullmatch(source.strip())
         if source.startswith('#@include') and not include:
-            raise self.error(start, f'{source.splitlines()[0]}, expected '
-                             '#@include PAGE before LABEL and nothing else')
+            self.error(start + 1, source.partition('\n')[0] + ', expected '
+                       '#@include PAGE before LABEL and nothing else')
         return Code(text, start + 1, source, tabs, check,
-                    include.groups() if include else None)
+                    (include[1], include[2]) if include else None)
 
-    def _tab_names(self, text, line):
+    def _tab_names(self, text: str, line: int) -> tuple[str, ...] | None:
         names = tuple(name.strip() for name in text.split(','))
         if names == ('all',):
             return None
         unknown = [name for name in names if name not in self.tabs]
         if unknown:
-            raise self.error(line, f'unknown tab {unknown[0]!r}, expected all '
-                             f'or names out of {", ".join(self.tabs)}')
+            self.error(line, f'unknown tab {unknown[0]!r}, expected all or '
+                       f'names out of {", ".join(self.tabs)}')
+            return None
         return names
 
-    def _tab_prose(self):
+    def _tab_prose(self) -> dict[int, tuple[int, tuple[str, ...] | None]]:
         """Return {first line: (end, tabs)} of the :begin_tab: blocks."""
-        found, begun = {}, None
+        found: dict[int, tuple[int, tuple[str, ...] | None]] = {}
+        begun: int | None = None
+        names: tuple[str, ...] | None = None
         for n, line in enumerate(self.lines):
-            if n in self.literal or not line.startswith((':begin_tab:',
-                                                    ':end_tab:')):
+            if self.found.literal[n] or not line.startswith((':begin_tab:',
+                                                             ':end_tab:')):
                 continue
             begin = _BEGIN.fullmatch(line.strip())
             if begin and begun is None:
-                names = begin[1].strip().strip('`')
-                begun = n, self._tab_names(names, n)
+                begun = n
+                names = self._tab_names(begin[1].strip().strip('`'), n + 1)
             elif begin:
-                raise self.error(n, 'prose for tabs inside prose for tabs, '
-                                 'expected :end_tab: first')
+                self.error(n + 1, 'prose for tabs inside prose for tabs, '
+                           'expected :end_tab: first')
             elif begun is None:
-                raise self.error(n, ':end_tab: without :begin_tab: before it')
+                self.error(n + 1, ':end_tab: without :begin_tab: before it')
             else:
-                found[begun[0]] = n + 1, begun[1]
+                found[begun] = n + 1, names
                 begun = None
         if begun is not None:
-            raise self.error(begun[0], ':begin_tab: is never closed, expected '
-                             'a line :end_tab:')
+            self.error(begun + 1, ':begin_tab: is never closed, expected a '
+                       'line :end_tab:')
         return found
 
-    def _prose(self, blocks, start, end, tabs=None):
+    def _prose(self, start: int, end: int,
+               tabs: tuple[str, ...] | None = None) -> list[Block]:
         text = ''.join(self.lines[start:end])
         if not text:
-            return
-        level, title, height = self.headings.get(start, (0, '', 0))
+            return []
+        level, title, height = self.found.headings.get(start, (0, '', 0))
         first, last = start, end
         if text.startswith(':begin_tab:'):
             first, last = start + 1, end - 1
-        blocks.append(Prose(
-            text, start + 1, ''.join(self.lines[first:last]),
-            tuple(self._roles(first, last)), tabs, level, title,
-            tuple(find_floats(self, first, last)), height))
+        places = [0]
+        for line in self.lines[first:last]:
+            places.append(places[-1] + len(line))
+        roles, spans = scan(self._texts(first, last, places), self.error)
+        comments = [span for n in range(first, last)
+                    if n in self.found.comments
+                    for span in self._comment(n, places[n - first])]
+        tocs = [read_toc(self.tocs[n], places[n - first],
+                         places[place(self.tocs[n])[1] - first], self.error)
+                for n in range(first, last) if n in self.tocs]
+        return [Prose(
+            text, start + 1, ''.join(self.lines[first:last]), roles, tabs,
+            level, title, tuple(find_floats(self.found, first, last)), height,
+            tuple(sorted([*spans, *comments], key=lambda span: span.start)),
+            tuple(tocs))]
 
-    def _roles(self, start, end):
-        """Yield the roles in these lines; positions count from `start`."""
-        position, paragraph, begin = 0, [], 0
-        for n in range(start, end + 1):
-            line = self.lines[n] if n < end else ''
-            if n in self.literal or not line.strip():
-                yield from self._inline(''.join(paragraph), begin,
-                                        n - len(paragraph))
-                paragraph = []
-            else:
-                if not paragraph:
-                    begin = position
-                paragraph.append(line)
-            position += len(line)
+    def _texts(self, first: int, last: int, places: list[int],
+               ) -> Iterator[tuple[str, int, int]]:
+        """Yield (text, place in the body, line) of paragraphs."""
+        for start, end in self.found.texts(first, last):
+            yield (''.join(self.lines[start:end]), places[start - first],
+                   start + 1)
 
-    def _inline(self, text, offset, line):
-        """Yield the roles in a paragraph, outside its code spans."""
-        runs = [(m.start(), m.end()) for m in re.finditer('`+', text)]
-        closing, latest = {}, {}
-        for i in range(len(runs) - 1, -1, -1):
-            length = runs[i][1] - runs[i][0]
-            closing[i] = latest.get(length)
-            latest[length] = i
-        i = counted = 0
-        while i < len(runs):
-            start, end = runs[i]
-            line += text.count('\n', counted, start)
-            counted = start
-            if closing[i] is None:
-                i += 1
-                continue
-            role = _ROLE_NAME.search(text, max(0, start - 40), start)
-            if role and end - start == 1:
-                if role[1] not in ROLES:
-                    raise self.error(line, f'unknown role :{role[1]}:, '
-                                     f'expected one of {", ".join(ROLES)}')
-                yield Role(role[1], text[end:runs[closing[i]][0]],
-                           offset + role.start(), offset + runs[closing[i]][1],
-                           line + 1)
-            i = closing[i] + 1
+    def _comment(self, start: int, at: int) -> Iterator[Span]:
+        """Yield the comment that begins this line."""
+        end = self.found.comments[start]
+        text = ''.join(self.lines[start:end])
+        length = text.index('-->') + 3
+        if text[length:].strip():
+            self.error(end, 'text after a comment that begins a line, '
+                       'expected it on a line of its own')
+        yield Span('comment', text[:length], at, at + length, start + 1)

@@ -1,17 +1,21 @@
 """Claims of sentences: their numbers on pages and in notebooks."""
-from types import SimpleNamespace
+import sys
 
 import pytest
 
 from builder import __main__ as stages
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, SourceError, SourceErrors
 from builder.publish.html import build_html, make_sources
 from builder.record.notebook import make_notebook
 
 from .conftest import CONFIG
 
 PAGE = '# A\n\nRates fall.\nIt helps :claim:`it-helps`.\n'
-JUDGED = CONFIG + '\n[evidence]\nclaims = tests.book.test_claims:judge\n'
+JUDGED = CONFIG + '\n[evidence]\nclaims = lib.judges:judge\n'
+JUDGES = '''
+from types import SimpleNamespace
+
+from builder.errors import BuildError, ClaimError
 
 
 def judge(name):
@@ -19,18 +23,31 @@ def judge(name):
         return SimpleNamespace(
             problem='too-early lacks 3 runs', title='Soon',
             text='not confirmed', runs=('none',), details='')
+    if name == 'half-written':
+        raise BuildError('claims.toml: half-written: expected a bound')
     if name not in ('it-helps', 'all-help'):
-        raise BuildError(f'{name}: the runs do not bear it out')
+        raise ClaimError(f'{name}: the runs do not bear it out')
     runs = ('runs/some.jsonl', 'runs/more.jsonl')[:1 + (name == 'all-help')]
     return SimpleNamespace(
         problem='', title='It helps', text='+1.0 points, 4 seeds', runs=runs,
-        details='| seed | a |\n|---|---|\n| 5 | 86 % |')
+        details='| seed | a |\\n|---|---|\\n| 5 | 86 % |')
+'''
+FILES = {'config.ini': JUDGED, 'lib/judges.py': JUDGES,
+         'runs/some.jsonl': '{}\n'}
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    """Let each book import its own modules."""
+    yield
+    for name in [*sys.modules]:
+        if name.partition('.')[0] == 'lib':
+            del sys.modules[name]
 
 
 @pytest.fixture
 def book(write_book):
-    return write_book(PAGE, **{'config.ini': JUDGED,
-                               'runs/some.jsonl': '{}\n'})
+    return write_book(PAGE, **FILES)
 
 
 def test_on_a_page_it_leads_to_its_runs(book, tmp_path):
@@ -52,8 +69,7 @@ def test_in_a_notebook_it_leads_to_the_file(book):
 
 def test_one_on_several_files(write_book, tmp_path):
     book = write_book(PAGE.replace('it-helps', 'all-help'), **{
-        'config.ini': JUDGED, 'runs/some.jsonl': '{}\n',
-        'runs/more.jsonl': '{}\n'})
+        **FILES, 'runs/more.jsonl': '{}\n'})
     page = build_html(book, tmp_path / '_build')
     assert {path.name for path in page.parent.rglob('*.jsonl')} == {
         'some.jsonl', 'more.jsonl'}
@@ -63,8 +79,7 @@ def test_one_on_several_files(write_book, tmp_path):
 
 def test_one_without_runs_is_shown_and_fails_the_check(
         write_book, tmp_path, monkeypatch, capsys):
-    book = write_book(PAGE.replace('it-helps', 'too-early'),
-                      **{'config.ini': JUDGED})
+    book = write_book(PAGE.replace('it-helps', 'too-early'), **FILES)
     build_html(book, tmp_path / '_build')
     for page, words in (('index', 'not confirmed'), ('claims', 'lacks 3 run')):
         text = (tmp_path / '_build/html' / f'{page}.html').read_text('utf-8')
@@ -77,17 +92,38 @@ def test_one_without_runs_is_shown_and_fails_the_check(
 def test_one_that_fails_is_a_mistake_in_the_source(write_book):
     with pytest.raises(SourceError, match='text/index.md:4: other: the runs '
                        'do not bear it out'):
-        write_book(PAGE.replace('it-helps', 'other'),
-                   **{'config.ini': JUDGED})
+        write_book(PAGE.replace('it-helps', 'other'), **FILES)
+
+
+def test_a_fault_of_its_file_is_not_one_of_the_sentence(write_book):
+    with pytest.raises(SourceErrors) as raised:
+        write_book(PAGE + 'Not :claim:`half-written`.\n\nNor :claim:`a`.\n',
+                   **FILES)
+    assert str(raised.value).splitlines() == [
+        'claims.toml: half-written: expected a bound',
+        'text/index.md:7: a: the runs do not bear it out']
+
+
+@pytest.mark.parametrize(('claims', 'message'), [
+    ('os:system', 'expected a module in the folder of the book'),
+    ('tests.book.conftest:CONFIG', 'expected a module in the folder of the b'),
+    ('lib.common:judge', 'the module has no such function'),
+    ('lib.common:A', 'the module has no such function'),
+    ('lib.common', 'expected MODULE:FUNCTION'),
+    ('../lib:a', 'expected MODULE:FUNCTION'),
+    ('lib.needs:judge', "No module named 'nothing_like_this'"),
+    ('json:loads', 'Python finds another module of that name'),
+])
+def test_only_a_function_of_the_book_judges(write_book, claims, message):
+    with pytest.raises(BuildError) as raised:
+        write_book(PAGE, **{
+            **FILES, 'json.py': 'def loads(name): ...\n',
+            'lib/needs.py': 'import nothing_like_this\n',
+            'config.ini': JUDGED.replace('lib.judges:judge', claims)})
+    assert str(raised.value).startswith(f'config.ini: claims = {claims}: ')
+    assert message in str(raised.value)
 
 
 def test_a_book_without_evidence_makes_no_claims(write_book):
     with pytest.raises(SourceError, match='index.md:4: a claim, but config'):
         write_book(PAGE)
-
-
-def test_a_page_of_that_name_is_not_overwritten(write_book):
-    book = write_book(PAGE + '\n```toc\nclaims\n```\n', **{
-        'config.ini': JUDGED, 'text/claims.md': '# Mine\n'})
-    with pytest.raises(BuildError, match='call this one something else'):
-        make_sources(book)

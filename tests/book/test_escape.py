@@ -151,10 +151,10 @@ def test_outputs_have_no_colours_and_no_control_characters(
 @pytest.mark.parametrize('name', ['search', 'genindex', 'Search',
                                   '_static/a', 'plots/a'])
 def test_a_page_named_like_one_that_is_made(write_book, tmp_path, name):
-    book = write_book({'text/index.md': f'# Book\n\n```toc\n{name}\n```\n',
-                       f'text/{name}.md': '# Mine\n'})
-    with pytest.raises(BuildError, match=f'text/{name}.md: the builder makes'):
-        build_html(book, tmp_path / '_build')
+    with pytest.raises(BuildError, match='call (it|this one) something else'):
+        build_html(write_book({
+            'text/index.md': f'# Book\n\n```toc\n{name}\n```\n',
+            f'text/{name}.md': '# Mine\n'}), tmp_path / '_build')
 
 
 @pytest.mark.parametrize(('setting', 'value'), [

@@ -158,9 +158,10 @@ CHANGES = {
     'the bibliography': ({'text/small.bib': BIB.replace('SGD', 'LARS')},
                          True),
     'an image': ({'text/d.svg': SVG_NEW}, True),
-    'a module': ({'lib/common.py': 'A = 2\n'}, False),  # that no cell uses
+    'a cell': ({'text/one.md': CITED.replace('import torch', 'import t')},
+               True),
     'pins': ({'requirements/pytorch.txt': 'numpy==3.0.0\n'}, True),
-    'a comment in a module': ({'lib/common.py': 'A = 1  # one\n'}, False),
+    'a module that no cell uses': ({'lib/common.py': 'A = 2\n'}, False),
     'something else': ({'text/notes.txt': 'Mine.\n'}, False)}
 
 

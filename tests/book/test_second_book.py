@@ -179,7 +179,8 @@ def test_a_pdf_says_what_it_needs_for_an_svg(book, monkeypatch):
 
 @pytest.mark.parametrize(('old', 'new', 'message'), [
     ('../img/string.svg', '../img/rope.svg', "rope.svg' is not a file in"),
-    ('../img/string.svg', '../img/\0.svg', 'is not a file in the folder'),
+    ('../img/string.svg', '../img/%00.svg', 'is not a file in the folder'),
+    ('../img/string.svg', '../img/\0.svg', 's.md:7: a control character'),
     (':eqlabel:`eq_speed`', ':eqlabel:``', "label 'eq_speed' does not exist"),
     ('$$c = \\sqrt{T / \\mu}$$\n', 'c\n\n', 'strings.md:.*eqlabel: belongs'),
     ('eqref:`eq_wave`', 'eqref:`eq_wafe`', "strings.md:4: label 'eq_wafe' d"),

@@ -1,63 +1,18 @@
 """Our own pages in a real browser, from files, as a reader uses them."""
 import gzip
+import io
 import json
-import shutil
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from PIL import Image
 
-from builder.config import load_config
-from builder.publish.html import build_html
 from builder.publish.katex import KATEX
-from builder.source.book import load_book
 
-ROOT = Path(__file__).parents[2]
+from .conftest import CHAPTER, ROOT
+
 AXE = KATEX.parents[1] / 'axe-core' / 'axe.min.js'
-CHAPTER = 'lr-scheduler'
-
-
-@pytest.fixture(scope='session')
-def site(tmp_path_factory):
-    """The folder of the pages, built anew."""
-    book = load_book(load_config(ROOT / 'config.ini'))
-    return build_html(book, tmp_path_factory.mktemp('site')).parent
-
-
-@pytest.fixture(scope='session')
-def chromium():
-    path = shutil.which('chromium') or shutil.which('google-chrome')
-    assert path, "these tests need Chromium; Debian's package is `chromium`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path,
-                                             args=['--no-sandbox'])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(site, chromium):
-    """Return a function that opens a page in a browser of its own; its
-    `said` and `asked` list messages on the console and addresses."""
-    contexts = []
-
-    def open_page(name=CHAPTER, query='', width=1280, **options):
-        if not contexts:
-            contexts.append(chromium.new_context(
-                viewport={'width': width, 'height': 800}, **options))
-        page = contexts[0].new_page()
-        page.said, page.asked = [], []
-        page.on('console', lambda message: page.said.append(message.text))
-        page.on('pageerror', lambda error: page.said.append(str(error)))
-        page.on('request', lambda request: page.asked.append(request.url))
-        page.goto(f'{(site / name).as_uri()}.html{query}')
-        page.wait_for_load_state('networkidle')
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def chosen(page):
@@ -254,3 +209,49 @@ def test_print_shows_no_controls(open_page):
     page = open_page()
     page.emulate_media(media='print')
     assert not page.locator('.framework-bar').is_visible()
+
+
+def test_a_link_into_the_page_arrives_at_once(open_page):
+    page = open_page()
+    page.emulate_media(reduced_motion='no-preference')
+    links = page.locator('article p a.internal[href^="#"]')
+    last = links.nth(links.count() - 1)
+    last.evaluate('(link) => link.scrollIntoView()')
+    target = page.locator(f'[id="{last.get_attribute("href")[1:]}"]')
+    there = last.evaluate('(link) => { link.click(); return scrollY; }')
+    page.wait_for_timeout(300)
+    assert page.evaluate('scrollY') == there
+    assert 0 <= target.bounding_box()['y'] < 800
+
+
+def edges(page, block):
+    """Return the darkest pixel in the columns at both edges of a block."""
+    picture = Image.open(io.BytesIO(block.screenshot())).convert('L')
+    width, height = picture.size
+    return [picture.crop((x, 8, x + 1, height - 8)).getextrema()[0]
+            for x in (2, width - 3)]
+
+
+def test_code_that_goes_on_says_so(open_page):
+    page = open_page(width=390, color_scheme='light')
+    blocks = page.locator('article .highlight-python pre:visible').all()
+    over = '(pre) => pre.scrollWidth > pre.clientWidth'
+    wide = next(block for block in blocks if block.evaluate(over))
+    narrow = next(block for block in blocks if not block.evaluate(over))
+    page.add_style_tag(content=
+                       '.highlight pre * { color: transparent !important }')
+    ground = max(edges(page, narrow))
+    assert edges(page, narrow) == [ground, ground]
+    left, right = edges(page, wide)
+    assert left == ground and right < ground - 20
+    wide.evaluate('(pre) => pre.scrollTo(pre.scrollWidth, 0)')
+    left, right = edges(page, wide)
+    assert left < ground - 20 and right == ground
+
+
+def test_printed_code_is_whole(open_page):
+    page = open_page(width=600)
+    page.emulate_media(media='print')
+    assert page.evaluate("""() => [...document.querySelectorAll(
+      'article .highlight pre')].filter((pre) => pre.offsetParent
+      && pre.scrollWidth > pre.clientWidth + 1).length""") == 0

@@ -1,0 +1,136 @@
+"""The block structure of a source, by markdown-it-py: fences, headings,
+formulas, comments, and the lines that paragraphs take.
+
+It is CommonMark with footnotes and formulas in $$, and without HTML, comments
+at the left margin apart. Pages are made by the same rules, so what is text
+here is text there. The time grows with the length of a source, whatever it
+repeats.
+"""
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+LITERAL = ('fence', 'code_block', 'math_block', 'comment')
+
+
+class Blocks:
+    """What stands in which lines, counted from 0.
+
+    Attributes:
+        lines: the lines, with their ends.
+        fences: the tokens of all fences.
+        headings: {first line: (level, title, number of lines)} of those at
+            the left margin.
+        formulas: {first line: token} of those in $$ at the left margin.
+        literal: for each line, whether it is code, a formula or a comment.
+        comments: {first line: end} of HTML comments at the left margin.
+    """
+
+    def __init__(self, text: str) -> None:
+        # Lines end where markdown-it ends them, not where splitlines does.
+        self.lines = re.findall(r'[^\n]*\n|[^\n]+', text)
+        tokens = _MARKDOWN.parse(text, _marks(text, self.lines))
+        self.fences = [t for t in tokens if t.type == 'fence']
+        self.formulas = {place(t)[0]: t for t in tokens
+                         if t.type == 'math_block' and t.level == 0}
+        self.comments = dict(place(t) for t in tokens if t.type == 'comment')
+        self.headings = {
+            place(t)[0]: (int(t.tag[1]), ' '.join(tokens[i + 1].content
+                                                  .split()),
+                          place(t)[1] - place(t)[0])
+            for i, t in enumerate(tokens)
+            if t.type == 'heading_open' and t.level == 0}
+        self.literal = bytearray(len(self.lines) + 1)
+        for start, end in (place(t) for t in tokens if t.type in LITERAL):
+            self.literal[start:end] = b'\1' * (end - start)
+        self._texts = [place(t) for t in tokens
+                       if t.type == 'inline' and t.content]
+
+    def texts(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield (first line, end) of each paragraph and heading in these
+        lines, cut off where these lines end."""
+        n = max(0, bisect_left(self._texts, (start + 1, 0)) - 1)
+        while n < len(self._texts) and self._texts[n][0] < end:
+            first, last = self._texts[n]
+            if last > start:
+                yield max(first, start), min(last, end)
+            n += 1
+
+
+def place(token: Token) -> tuple[int, int]:
+    """Return the first line of a block's token, and the line after it."""
+    start, end = token.map or (0, 0)
+    return start, end
+
+
+def _marks(text: str, lines: list[str]) -> dict[str, Any]:
+    """Return where formulas and comments may end, found once for all."""
+    return {'$$': [n for n, line in enumerate(lines)
+                   if line.strip().endswith('$$')],
+            '-->': [found.start() for found in re.finditer('-->', text)]}
+
+
+def _after(places: list[int], place: int) -> int | None:
+    """Return the first of these sorted places that comes after `place`."""
+    n = bisect_right(places, place)
+    return places[n] if n < len(places) else None
+
+
+def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The rule for formulas in $$; as in MyST, blank lines may be in them."""
+    begin = state.bMarks[start] + state.tShift[start]
+    text = state.src[begin:state.eMarks[start]].strip()
+    if state.is_code_block(start) or not text.startswith('$$'):
+        return False
+    last: int | None = start
+    if len(text) <= 3 or not text.endswith('$$'):
+        if '$$' in text[2:]:
+            return False
+        last = _after(state.env['$$'], start)
+    if last is None or last >= end:
+        return False
+    if not silent:
+        content = state.src[begin:state.eMarks[last]].strip()
+        _push(state, 'math_block', start, last + 1, content[2:-2])
+    return True
+
+
+def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The rule for HTML comments, which is simple at the left margin only."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if (state.level or state.is_code_block(start)
+            or not state.src.startswith('<!--', begin)):
+        return False
+    close = _after(state.env['-->'], begin + 1)
+    if close is None:
+        return False
+    if not silent:
+        last = bisect_right(state.bMarks, close) - 1
+        _push(state, 'comment', start, last + 1, '')
+    return True
+
+
+def _push(state: StateBlock, kind: str, start: int, end: int,
+          content: str) -> None:
+    token = state.push(kind, '', 0)
+    token.map, token.content = [start, end], content
+    state.line = end
+
+
+def _parser() -> MarkdownIt:
+    markdown = MarkdownIt('commonmark').use(
+        footnote_plugin, inline=False, move_to_end=False)
+    markdown.disable(['inline', 'text_join', 'reference'])  # blocks will do
+    ruler = markdown.block.ruler
+    ruler.before('fence', 'formula', _formula)
+    ruler.at('html_block', _comment, {'alt': ['paragraph', 'blockquote']})
+    return markdown
+
+
+_MARKDOWN = _parser()

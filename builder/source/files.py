@@ -1,0 +1,88 @@
+"""The one gate for files that a book names: regular files in its folder.
+
+Whatever a page, a table of contents, the bibliography or config.ini names is
+looked up here, so that nothing from outside the book is read or published.
+"""
+import re
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from builder.errors import BuildError, SourceError
+
+# Addresses that pages may lead to; every other scheme is refused.
+SCHEMES = ('http', 'https', 'mailto', 'ftp')
+IMAGES = ('.svg', '.png', '.jpg', '.jpeg', '.gif', '.webp')
+_SCHEME = re.compile(r'([A-Za-z][A-Za-z0-9+.-]*):')
+# No person can see them, and neither HTML nor LaTeX can hold them.
+_CONTROL = re.compile('[\0-\x08\x0b-\x1f\x7f-\x9f]')
+
+
+def read_text(path: Path, shown: str, errors: list[BuildError]) -> str:
+    """Return a text file's content with \\n at the ends of lines, whatever
+    system wrote it, and without a byte order mark.
+
+    Args:
+        path: the file.
+        shown: what errors call it.
+        errors: is told if it is not UTF-8, or holds a control character.
+    """
+    content = path.read_bytes()
+    text = newlines(content.decode('utf-8-sig', 'replace'))
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        before = newlines(content[:error.start].decode('utf-8-sig', 'replace'))
+        errors.append(SourceError(shown, before.count('\n') + 1, 'not UTF-8'))
+        return text
+    found = _CONTROL.search(text)
+    if found:
+        errors.append(SourceError(
+            shown, text.count('\n', 0, found.start()) + 1,
+            f'a control character, U+{ord(found[0]):04X}, expected text'))
+    return text
+
+
+def newlines(text: str) -> str:
+    """Return `text` with \\n for every end of a line."""
+    return text.replace('\r\n', '\n').replace('\r', '\n')
+
+
+def file_in(folder: Path, path: Path) -> str:
+    """Return the name, from `folder` on, of a regular file inside it.
+
+    Raises:
+        ValueError: if it is none, saying why.
+    """
+    try:
+        name = path.resolve().relative_to(folder.resolve()).as_posix()
+        regular = path.is_file()
+    except (OSError, ValueError, RuntimeError):
+        raise ValueError(f'outside {folder.name or folder}') from None
+    if not regular:
+        raise ValueError('not a file')
+    if any(part.startswith('.') for part in PurePosixPath(name).parts):
+        raise ValueError('hidden')
+    return name
+
+
+def scheme(link: str) -> str:
+    """Return the scheme of an address, as 'https', or ''."""
+    found = _SCHEME.match(link)
+    return found[1].lower() if found else ''
+
+
+def linked_file(folder: Path, page: str, link: str) -> str:
+    """Return the name, from `folder` on, of the file that a link leads to.
+
+    Args:
+        folder: the book's folder.
+        page: the name, from there on, of the file that holds the link.
+        link: a path, relative to that file, perhaps with #fragment.
+
+    Raises:
+        ValueError: if it is not a regular file in the book's folder.
+    """
+    path = unquote(link.partition('#')[0])
+    if scheme(link) or '\\' in path or path.startswith('/') or not path:
+        raise ValueError('not a relative path')
+    return file_in(folder, (folder / page).parent / path)

@@ -1,0 +1,135 @@
+"""A page: its texts and its groups of cells, with ids.
+
+A cell's id is made of its section and its place there, such as
+`toy-problem-code-2`, so that it survives edits elsewhere and is the same in
+every tab: consecutive cells for different tabs are one group.
+"""
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from builder.source.citations import citation_keys
+from builder.source.figures import Float
+from builder.source.markdown import Block, Code, Prose
+from builder.source.toc import Toc
+
+
+@dataclass(frozen=True)
+class Group:
+    """Code cells that stand for each other in different tabs."""
+    id: str
+    cells: tuple[Code, ...]
+
+    @property
+    def common(self) -> bool:
+        """Whether this is one cell for all tabs."""
+        return self.cells[0].tabs is None
+
+    def for_tab(self, tab: str) -> list[tuple[str, Code]]:
+        """Return [(cell id, cell)] of the cells that `tab` runs."""
+        cells = [cell for cell in self.cells
+                 if cell.tabs is None or tab in cell.tabs]
+        return [(self.id + (f'-{n}' if n else ''), cell)
+                for n, cell in enumerate(cells)]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Prose with the id that it has as a notebook cell."""
+    id: str
+    prose: Prose
+
+
+Item = Text | Group
+
+
+@dataclass
+class Page:
+    """A source file: its name, as in links, and its items in order; the names
+    of the pages that its tables of contents name; numbers of its floats, by
+    the id of their text."""
+    name: str
+    path: str
+    items: list[Item] = field(default_factory=list)
+    children: dict[Toc, list[str]] = field(default_factory=dict)
+    numbers: dict[tuple[str, Float], str] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[Text]:
+        """The prose, in order."""
+        return [item for item in self.items if isinstance(item, Text)]
+
+    @property
+    def title(self) -> str:
+        """The page's first heading."""
+        return next((item.prose.title for item in self.items
+                     if isinstance(item, Text) and item.prose.level),
+                    self.name)
+
+    def code(self, tab: str) -> list[tuple[str, Code]]:
+        """Return [(cell id, cell)] of all code cells of a tab."""
+        return [pair for item in self.items if isinstance(item, Group)
+                for pair in item.for_tab(tab)]
+
+    def cited(self) -> list[str]:
+        """Return the keys of all citations, in the order of their use."""
+        keys = [key for text in self.texts
+                for role in text.prose.roles if role.name in ('cite', 'citet')
+                for key in citation_keys(role)]
+        return list(dict.fromkeys(keys))
+
+
+def make_items(blocks: Iterable[Block]) -> list[Item]:
+    """Return texts and groups of cells, with ids, in the order of blocks."""
+    items: list[Item] = []
+    ids, group = _Ids(), list[Code]()
+
+    def close_group() -> None:
+        if group:
+            items.append(Group(ids.next('code'), tuple(group)))
+            group.clear()
+
+    for block in blocks:
+        if isinstance(block, Code):
+            if block.tabs is None or (group and (
+                    group[0].tabs is None
+                    or group[0].include != block.include)):
+                close_group()
+            group.append(block)
+        elif isinstance(block, Prose) and block.body.strip():
+            close_group()
+            if block.level:
+                ids.begin(_slug(block))
+            items.append(Text(ids.next('text'), block))
+    close_group()
+    return items
+
+
+class _Ids:
+    """Names for the cells of one section after another."""
+
+    def __init__(self) -> None:
+        self.used: Counter[str] = Counter()
+        self.begin('text')
+
+    def begin(self, slug: str) -> None:
+        """Begin a section; its slug gets a number if it is not the first."""
+        name = slug
+        while name in self.used:
+            self.used[slug] += 1
+            name = f'{slug}-{self.used[slug]}'
+        self.used[name] = max(self.used[name], 1)
+        self.slug, self.counts = name, Counter[str]()
+
+    def next(self, kind: str) -> str:
+        """Return the id of this section's next cell of that kind."""
+        self.counts[kind] += 1
+        return f'{self.slug}-{kind}-{self.counts[kind]}'
+
+
+def _slug(prose: Prose) -> str:
+    label = next((r.content for r in prose.roles if r.name == 'label'),
+                 prose.title)
+    words = re.sub(r'[^a-z0-9]+', '-', label.lower().removeprefix('sec_'))
+    return words.strip('-')[:40] or 'section'
