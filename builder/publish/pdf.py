@@ -38,9 +38,8 @@ def build_pdf(book: Book, tab: str, out: Path,
         recordings: the book's, if they are loaded already.
 
     Raises:
-        BuildError: if Sphinx complains, if LaTeX is missing or complains, or
-            if it says that a line is too long or a glyph is missing; a PDF
-            that was there stays.
+        BuildError: if LaTeX is missing, or if Sphinx or LaTeX complains, of a
+            line that is too long, say; a PDF that was there stays.
     """
     need_latex()
     recordings = recordings or Recordings(book)

@@ -44,14 +44,10 @@ def build(folder: Path, sources: Sources, builder: str) -> Path:
     refuse_link(folder.parent)
     refuse_links(folder)
     made, note = folder / 'made', folder / 'note.json'
-    then, now = _read(note), {'programs': programs(), 'sources': {
-        name: hashlib.sha256(content).hexdigest()
-        for name, content in sources.items()}}
-    if then and then['made'] != folder_checksum(made):
-        then = None
-    if then and then['from'] == now:
+    then, now = _read(note, made), _state(sources)
+    if then == now:
         return made
-    if not (then and _can_go_on(then['from'], now)):
+    if not (then and _can_go_on(then, now)):
         remove(folder)
     note.unlink(missing_ok=True)
     _write(folder / 'source', sources)
@@ -74,14 +70,21 @@ def programs() -> str:
                      sorted(path.name for path in packages)])
 
 
-def _read(note: Path) -> dict[str, Any] | None:
-    """Return a note, or None if there is none that can be trusted."""
+def _state(sources: Sources) -> dict[str, Any]:
+    return {'programs': programs(), 'sources': {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in sources.items()}}
+
+
+def _read(note: Path, made: Path) -> dict[str, Any] | None:
+    """Return what `made` was made from, or None if there is no note of it, or
+    if it is not as it was made."""
     try:
         found = json.loads(note.read_bytes())
-    except (OSError, ValueError):
+        then: dict[str, Any] = found['from']
+        return then if found['made'] == folder_checksum(made) else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if isinstance(found, dict) and {'from', 'made'} <= {
-        *found} else None
 
 
 def _can_go_on(then: dict[str, Any], now: dict[str, Any]) -> bool:
