@@ -173,8 +173,11 @@ def test_the_plan_and_the_claims_of_the_chapter_are_sound():
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of all that runs with PyTorch rest on, to be edited."""
-    names = ['config.ini', 'requirements/pytorch.txt', CHAPTER,
-             *load_config(ROOT / 'config.ini').tabs['pytorch'].modules]
+    config = load_config(ROOT / 'config.ini')
+    named = config.root, config.bibliography, config.favicon
+    names = {'config.ini', 'requirements/pytorch.txt', CHAPTER,
+             *(path.relative_to(ROOT) for path in named),
+             *(name for tab in config.tabs.values() for name in tab.modules)}
     for name in names:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
