@@ -3,5 +3,7 @@
 Three rooms, in the order of the flow: `source` reads what people write,
 `record` runs it and keeps what it showed, `publish` makes pages and PDFs of
 both. Each may import from those before it, and from `config`, `environment`
-and `errors` beside them, never the other way round.
+and `errors` beside them, never the other way round. What `make` calls before
+anything is installed needs the standard library only: these three, `settings`
+and `install`.
 """
