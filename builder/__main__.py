@@ -6,6 +6,7 @@
     notebooks          bring the prose of recorded notebooks up to date, and
                        the copies for Colab
     run TAB            run all notebooks of a tab and record them
+    lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
     linkcheck          ask for every address that the pages name
@@ -125,6 +126,17 @@ def notebooks():
     return stale
 
 
+def lab(tab: str) -> None:
+    """Copy the notebooks of a tab, and say where they are."""
+    from builder.publish.lab import copy_notebooks
+    book = _book()
+    copies = copy_notebooks(book, _tab(book.config, tab).name, ROOT / '_build')
+    for path, state in copies.items():
+        print(f'{path.relative_to(ROOT)}: '
+              + ('kept as you left it; remove it to begin anew'
+                 if state == 'changed' else f'a copy, {state}'))
+
+
 def html():
     """Build the pages."""
     from builder.publish.html import build_html
@@ -189,8 +201,8 @@ def _pairs(book):
 
 
 STAGES = {stage.__name__: stage
-          for stage in (env, tabs, skip, notebooks, run, html, pdf,
-                        linkcheck, check)}
+          for stage in (env, tabs, skip, notebooks, run, lab, html,
+                        pdf, linkcheck, check)}
 
 if __name__ == '__main__':
     sys.exit(main())
