@@ -114,7 +114,7 @@ def test_a_tab_can_be_left_out_though_it_has_a_section(load):
     ('[recording]', '[recordings]',
      "unknown section [recordings], did you mean 'recording'?"),
     ('[recording]', '[DEFAULT]', 'unknown section [DEFAULT]'),
-    ('[tab one]', '[tab oen]', "[tab oen] is of no tab, did you mean 'one'?"),
+    ('[tab one]', '[tab onne]', "is of no tab, did you mean 'one'?"),
     ('[tab one]', '[tab]', 'unknown section [tab], did you mean'),
     ('[html]', '[html page]', "unknown section [html page], did you mean"),
     ('explicit_tabs = yes', 'explicit_tabs = perhaps',

@@ -206,6 +206,7 @@ def wheel(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 def test_settings_of_the_user_send_packages_nowhere_else(
         tmp_path, wheel, monkeypatch):
     """Neither pip.conf nor variables; both still say where packages are."""

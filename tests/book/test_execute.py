@@ -16,6 +16,8 @@ from builder.record.recording import load_recording
 
 from .conftest import CONFIG
 
+pytestmark = pytest.mark.slow
+
 CELL = '```{{.python .input}}\n#@tab all\n{}\n```\n\n'
 PINS = {'requirements/pytorch.txt': f'numpy=={metadata.version("numpy")}\n'}
 DRAW = '''from IPython.display import DisplayHandle
