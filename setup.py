@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 VERSION = re.search(r"^__version__ = '(.+)'",
                     (HERE / 'd2l' / '__init__.py').read_text('utf-8'), re.M)[1]
 BOOK = configparser.ConfigParser(interpolation=None)
-BOOK.read(HERE / 'config.ini', 'utf-8')
+BOOK.read(HERE / 'config.ini', 'utf-8-sig')
 RUNS = BOOK.get('evidence', 'runs', fallback='')
 # What `make` installs to run a tab's notebooks, its tests, its evidence.
 NOTEBOOK = ['distributed', 'hypothesis', 'ipykernel>=6', 'markdown-it-py>=3',
