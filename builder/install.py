@@ -57,7 +57,7 @@ class Installer:
         one may be the one that is replaced.
         """
         python = getattr(sys, '_base_executable', sys.executable)
-        self._call('venv', python, '-Im', 'venv', self.folder)
+        self._call('venv', python, '-Im', 'venv', self.folder, quiet=True)
 
     def install(self, requirements: Path) -> None:
         """Install exact versions.
@@ -108,15 +108,19 @@ class Installer:
             raise BuildError('npm said that it installed KaTeX, but it is '
                              'not there; see npm config list')
 
-    def _call(self, what: str, *command: str | Path,
-              cwd: Path | None = None) -> str:
-        """Run a command and return what it printed; its errors are shown."""
+    def _call(self, what: str, *command: str | Path, cwd: Path | None = None,
+              quiet: bool = False) -> str:
+        """Run a command and return what it printed.
+
+        Its complaints are shown at once, or if `quiet` when it fails.
+        """
         env = {key: value for key, value in os.environ.items()
                if key not in IGNORED}
         try:
             done = subprocess.run(
                 [str(part) for part in command], cwd=cwd, env=env, check=True,
-                stdout=subprocess.PIPE, pass_fds=(self.lock,))
+                stdout=subprocess.PIPE, pass_fds=(self.lock,),
+                stderr=subprocess.STDOUT if quiet else None)
         except subprocess.CalledProcessError as error:
             print(error.stdout.decode(errors='replace'), end='',
                   file=sys.stderr)

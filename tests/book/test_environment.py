@@ -182,12 +182,17 @@ def test_a_python_that_cannot_make_one(project, monkeypatch):
     assert not (project / '.venvs').exists()
 
 
-def test_a_program_that_fails_is_named(project, monkeypatch, tmp_path):
+def test_a_program_that_fails_is_named(project, monkeypatch, tmp_path, capfd):
     monkeypatch.setattr(environment, 'Installer', Installer)
-    monkeypatch.setattr(sys, '_base_executable', 'false')
+    python = tmp_path / 'python'
+    python.write_text('#!/bin/sh\necho no room >&2\nexit 3\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, '_base_executable', str(python))
     with pytest.raises(BuildError, match='could not make .venvs/small: venv '
-                       'failed with exit status 1'):
+                       'failed with exit status 3'):
         ensure_environment(project, 'small')
+    assert capfd.readouterr().err == 'no room\n'
+    assert not small(project).exists()
 
 
 @pytest.fixture
