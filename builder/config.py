@@ -24,6 +24,9 @@ SETTINGS = {
 # Names of environments, of the folder of Colab's copies, of what every tab is.
 TAKEN = ('all', 'book', 'colab', 'lab', 'pins')
 ADDRESS = r'https?://[^\s"\'`<>\\]+', 'an address that begins with https://'
+BRANCH = r'[\w.][\w./-]*', 'the name of a branch'
+LANGUAGE = r'[a-z]{2,3}(?:[-_][A-Za-z0-9]+)*', 'a language, as en'
+THEME = r'[\w-]+', 'the name of a theme'
 FUNCTION = r'[A-Za-z_][\w.]*:[A-Za-z_]\w*', 'module:function'
 
 
@@ -104,6 +107,34 @@ def load_config(path: str | Path = 'config.ini') -> Config:
 
 def _config(settings: Settings) -> Config:
     _check_names(settings)
+    root = _root(settings)
+    tabs = _tabs(settings)
+    chapter = settings.file('evidence', 'chapter')
+    settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
+    return Config(
+        folder=settings.folder, title=settings.text('book', 'title'),
+        authors=settings.text('book', 'authors'),
+        language=settings.form('book', 'language', LANGUAGE, 'en'),
+        root=root, tabs=tabs,
+        explicit_tabs=settings.flag('book', 'explicit_tabs', False),
+        repository=settings.form('book', 'repository', ADDRESS),
+        branch=settings.form('book', 'branch', BRANCH, 'main'),
+        bibliography=settings.file('book', 'bibliography'),
+        data=settings.form('recording', 'data', FUNCTION),
+        reads=settings.files_of_tabs('recording', 'reads', tabs),
+        limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
+                              'names of variables'),
+        claims=settings.form('evidence', 'claims', FUNCTION),
+        chapter=chapter.relative_to(settings.folder).as_posix()
+        if chapter else '',
+        theme=settings.form('html', 'theme', THEME, 'furo'),
+        favicon=settings.file('html', 'favicon'),
+        styles=tuple(settings.folder / name
+                     for name in settings.files('html', 'styles')),
+        links_name=settings.text('links', 'name'), links=_links(settings))
+
+
+def _root(settings: Settings) -> Path:
     missing = [key for key in ('title', 'root', 'tabs')
                if not settings.text('book', key).strip(' ,')]
     if missing:
@@ -111,33 +142,7 @@ def _config(settings: Settings) -> Config:
     root = settings.file('book', 'root')
     if root is None or root.suffix != '.md':
         raise settings.wrong('book', 'root', 'expected a file NAME.md')
-    tabs = _tabs(settings)
-    chapter, *others = settings.files('evidence', 'chapter') or ('',)
-    if others:
-        raise settings.wrong('evidence', 'chapter', 'expected one file')
-    settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
-    return Config(
-        folder=settings.folder, title=settings.text('book', 'title'),
-        authors=settings.text('book', 'authors'),
-        language=settings.form('book', 'language', (
-            r'[a-z]{2,3}(?:[-_][A-Za-z0-9]+)*', 'a language, as en'), 'en'),
-        root=root, tabs=tabs,
-        explicit_tabs=settings.flag('book', 'explicit_tabs', False),
-        repository=settings.form('book', 'repository', ADDRESS),
-        branch=settings.form('book', 'branch', (
-            r'[\w.][\w./-]*', 'the name of a branch'), 'main'),
-        bibliography=settings.file('book', 'bibliography'),
-        data=settings.form('recording', 'data', FUNCTION),
-        reads=settings.files_of_tabs('recording', 'reads', tabs),
-        limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
-                              'names of variables'),
-        claims=settings.form('evidence', 'claims', FUNCTION), chapter=chapter,
-        theme=settings.form('html', 'theme', (
-            r'[\w-]+', 'the name of a theme'), 'furo'),
-        favicon=settings.file('html', 'favicon'),
-        styles=tuple(settings.folder / name
-                     for name in settings.files('html', 'styles')),
-        links_name=settings.text('links', 'name'), links=_links(settings))
+    return root
 
 
 def _tabs(settings: Settings) -> dict[str, Tab]:
