@@ -1,22 +1,36 @@
 # Thin: every target calls the builder or pytest. `make help` lists them.
-PYTHON ?= python3
-TAB ?= pytorch
-TABS ?= $(shell $(PYTHON) -m builder tabs)
+# These are set on the command line only: a TAB or PYTHONPATH that the shell
+# happens to have means something else.
+PYTHON = python3
+TAB = pytorch
+TABS =
+UPGRADE =
+CLUSTER =
+unexport PYTHONPATH PYTHONHOME
+
 BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
+FAST = -m 'not slow'
+# The tabs that are asked for, or all; and one target for each of them that
+# this Python can run. The others are said to be skipped.
+tabs = $(or $(TABS),$(shell $(PYTHON) -m builder tabs),$(error no tabs))
+each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
+  $(MAKE) -s $(1) TAB="$$tab" || exit 1; done
 
 .DEFAULT_GOAL = help
-.PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint test test-tab bench bench-tab \
-  evidence evidence-tab certify pins clean
+.NOTPARALLEL:
+.PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint types \
+  quick test test-book test-tabs test-tab bench bench-tab evidence \
+  evidence-tab certify pins pin clean
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 html: env-book  ## build the pages: _build/html/index.html
 	@$(BOOK) -m builder html
 
 pdf: env-book  ## build TAB's PDF: _build/pdf/<tab>.pdf; needs XeLaTeX
-	@$(BOOK) -m builder pdf $(TAB)
+	@$(BOOK) -m builder pdf "$(TAB)"
 
 pdfs: env-book  ## build the PDFs of all tabs
 	@$(BOOK) -m builder pdf
@@ -28,11 +42,13 @@ notebooks: env-book  ## bring the prose of the notebooks up to date
 	@$(BOOK) -m builder notebooks
 
 run: env-book env-$(TAB) data-$(TAB)  ## run TAB's notebooks and record them
-	@$(BOOK) -m builder run $(TAB)
+	@$(BOOK) -m builder run "$(TAB)"
 
-lab: env-lab env-$(TAB) data-$(TAB)  ## open TAB's notebooks in JupyterLab
-	@JUPYTER_PATH=$(CURDIR)/.venvs/$(TAB)/share/jupyter \
-	  .venvs/lab/bin/jupyter lab notebooks/$(TAB)
+lab: env-book env-lab env-$(TAB) data-$(TAB)  ## open copies of TAB's notebooks in JupyterLab
+	@$(BOOK) -m builder lab "$(TAB)"
+	@JUPYTER_PATH="$$PWD/.venvs/$(TAB)/share/jupyter" \
+	  .venvs/lab/bin/python -m jupyterlab --ServerApp.root_dir="$$PWD" \
+	  --LabApp.default_url="/lab/tree/_build/lab/$(TAB)"
 
 check: env-book  ## fail if a recorded notebook is stale, or a claim lacks runs
 	@$(BOOK) -m builder check
@@ -40,66 +56,85 @@ check: env-book  ## fail if a recorded notebook is stale, or a claim lacks runs
 linkcheck: env-book  ## ask the network for every address that the pages name
 	@$(BOOK) -m builder linkcheck
 
-lint: env-book  ## style, spelling, pins
+lint: env-book types  ## style, spelling, types
 	@.venvs/book/bin/ruff check .
-	@.venvs/book/bin/codespell
+	@$(BOOK) -m codespell_lib
 
-test: lint check html $(TABS:%=test-%)  ## everything that CI checks; TABS="..." limits it
+types: env-book  ## types only, strictly
+	@$(BOOK) -m mypy
+
+quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's tests without training
+	@$(BOOK) -m pytest $(FAST) tests/book tests/evidence
+	@.venvs/$(TAB)/bin/python -m pytest $(FAST) tests/d2l tests/framework \
+	  "tests/$(TAB)" --tab="$(TAB)"
+	@echo 'left out, see make test: training, notebooks, PDFs, the browser,' \
+	  'other tabs, stale recordings'
+
+test: lint html test-tabs test-book check  ## everything that CI checks; TABS="..." limits it
+	@for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || true; done
+	@echo 'make test: all of it passed'
+
+test-book: env-book
+	@echo 'tests of the builder, the evidence and the pages'
 	@$(BOOK) -m pytest tests/book tests/evidence tests/browser
-	@for tab in $(TABS); do $(PYTHON) -m builder skip $$tab || true; done
 
-test-%:
-	@$(PYTHON) -m builder skip $* || $(MAKE) -s test-tab TAB=$*
+test-tabs:
+	+@$(call each,test-tab)
 
 test-tab: env-$(TAB) data-$(TAB)
 	@echo "tests of $(TAB)"
 	@.venvs/$(TAB)/bin/python -m pytest tests/d2l tests/framework \
-	  tests/$(TAB) --tab=$(TAB)
+	  "tests/$(TAB)" --tab="$(TAB)"
 	@$(LIMITS) .venvs/$(TAB)/bin/python -m pytest -p no:cacheprovider \
-	  --nbval-lax --nbval-cell-timeout=600 notebooks/$(TAB)
+	  --nbval-lax --nbval-cell-timeout=600 "notebooks/$(TAB)"
 
-bench: $(TABS:%=bench-%)  ## seconds per epoch of every tab, and of the fastest loop known
-
-bench-%:
-	@$(PYTHON) -m builder skip $* || $(MAKE) -s bench-tab TAB=$*
+bench:  ## seconds per epoch of every tab, and of the fastest loop known
+	+@$(call each,bench-tab)
 
 bench-tab: env-$(TAB) data-$(TAB)
-	@.venvs/$(TAB)/bin/python -m bench $(TAB)
+	@.venvs/$(TAB)/bin/python -m bench "$(TAB)"
+
+evidence:  ## make the runs of evidence/plan.toml that are missing; TAB or TABS limits it
+	+@$(if $(filter command%,$(origin TAB)),$(MAKE) -s evidence-tab,$(call each,evidence-tab))
+
+evidence-tab: env-$(TAB) data-$(TAB)
+	@.venvs/$(TAB)/bin/python -m evidence "$(TAB)" \
+	  $(if $(CLUSTER),--scheduler "$(CLUSTER)")
 
 data-%: env-%
 	@.venvs/$*/bin/python -m d2l.data
 
 env-%:
-	@$(PYTHON) -m builder env $*
+	@$(PYTHON) -m builder env "$*"
 
-evidence: $(if $(filter command%,$(origin TAB)),evidence-$(TAB),$(TABS:%=evidence-%))  ## make the runs of evidence/plan.toml that are missing
+# The extras of setup.py that an environment is made of. TensorFlow is pinned
+# in its CPU build where there is one. Linux builds of PyTorch name NVIDIA's
+# packages themselves, with exact versions, and its CPU builds need none: so
+# they are not pinned here.
+EXTRAS_book = book test
+EXTRAS_lab = lab
+EXTRAS_tensorflow = tensorflow-cpu notebook
+extras = $(or $(EXTRAS_$(TAB)),$(TAB) notebook)
+upgrades = $(if $(filter all,$(UPGRADE)),--upgrade,$(UPGRADE:%=--upgrade-package %))
 
-evidence-%:
-	@$(PYTHON) -m builder skip $* || $(MAKE) -s evidence-tab TAB=$*
+pins: env-pins  ## pin what setup.py newly asks for; UPGRADE="numpy ..." or UPGRADE=all; TABS="book ..." limits it
+	+@for name in $(or $(TABS),book lab $(tabs)); do \
+	  $(MAKE) -s pin TAB="$$name" || exit 1; done
 
-evidence-tab: env-$(TAB) data-$(TAB)
-	@.venvs/$(TAB)/bin/python -m evidence $(TAB) $(if $(CLUSTER),--scheduler $(CLUSTER))
+pin:
+	@.venvs/pins/bin/uv pip compile setup.py -q --universal \
+	  --python-version 3.11 --fork-strategy fewest --no-header \
+	  --no-annotate --strip-extras -c requirements/hold.in \
+	  $(extras:%=--extra %) $(upgrades) -o requirements/$(TAB).txt >/dev/null
+	@sed -i.old -E '/^(nvidia-|cuda-|triton)/d; s/\+cpu//' \
+	  requirements/$(TAB).txt && rm requirements/$(TAB).txt.old
+	@echo requirements/$(TAB).txt
 
 certify: env-book env-$(TAB) data-$(TAB)  ## certify that TAB's numbers are those of the code in commit BEFORE
-	@.venvs/$(TAB)/bin/python -m evidence.certify $(TAB) --before "$(BEFORE)"
-	@$(LIMITS) $(BOOK) -m builder.record.certify $(TAB) --before "$(BEFORE)"
+	@.venvs/$(TAB)/bin/python -m evidence.certify "$(TAB)" --before "$(BEFORE)"
+	@$(LIMITS) $(BOOK) -m builder.record.certify "$(TAB)" --before "$(BEFORE)"
 
-# TensorFlow is pinned in its CPU build where there is one. Linux builds of
-# PyTorch name NVIDIA's packages themselves, with exact versions, and its CPU
-# builds need none: so they are not pinned here.
-EXTRA_tensorflow = tensorflow-cpu
-pins:  ## choose the exact versions in requirements/ anew
-	@$(PYTHON) -m venv .venvs/pins && .venvs/pins/bin/pip install -q uv
-	@for words in "book book test" "lab lab" \
-	    $(foreach tab,$(TABS),"$(tab) $(or $(EXTRA_$(tab)),$(tab)) notebook"); do \
-	  set -- $$words; file=requirements/$$1.txt; \
-	  .venvs/pins/bin/uv pip compile setup.py -q --universal --upgrade \
-	    --python-version 3.11 --fork-strategy fewest --no-header \
-	    --no-annotate --strip-extras -c requirements/hold.in \
-	    --extra $$2 $${3:+--extra $$3} -o $$file >/dev/null \
-	  && sed -i.old -E '/^(nvidia-|cuda-|triton)/d; s/\+cpu//' $$file \
-	  && rm $$file.old && echo $$file || exit 1; \
-	done
-
-clean:  ## remove what was built; environments stay
-	@rm -rf _build .pytest_cache
+clean:  ## remove what was built; environments stay, and your copies in _build/lab
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache
+	@if [ -d _build ]; then find _build -mindepth 1 -maxdepth 1 ! -name lab \
+	  -exec rm -rf {} +; fi

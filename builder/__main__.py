@@ -6,6 +6,7 @@
     notebooks          bring the prose of recorded notebooks up to date, and
                        the copies for Colab
     run TAB            run all notebooks of a tab and record them
+    lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
     linkcheck          ask for every address that the pages name

@@ -1,9 +1,33 @@
-"""config.ini as an object. Paths in it are relative to its folder."""
+"""config.ini as an object. Paths in it are relative to its folder.
+
+SETTINGS names every section and key that the file may have, and each value is
+checked as it is read: whoever holds a Config holds a possible one. Standard
+library only: `make` asks for the tabs before anything is installed.
+"""
 import configparser
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuildError
+from builder.settings import Settings
+
+SETTINGS = {
+    'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
+             'bibliography', 'repository', 'branch'),
+    'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
+    'recording': ('modules', 'reads', 'data', 'limits'),
+    'evidence': ('chapter', 'claims', 'runs'),
+    'html': ('theme', 'favicon', 'styles'),
+    'links': ()}  # its keys are labels of other books
+# Names of environments, of the folder of Colab's copies, of what every tab is.
+TAKEN = ('all', 'book', 'colab', 'lab', 'pins')
+ADDRESS = r'https?://[^\s"\'`<>\\]+', 'an address that begins with https://'
+BRANCH = r'[\w.][\w./-]*', 'the name of a branch'
+LANGUAGE = r'[a-z]{2,3}(?:[-_][A-Za-z0-9]+)*', 'a language, as en'
+THEME = r'[\w-]+', 'the name of a theme'
+FUNCTION = r'[A-Za-z_][\w.]*:[A-Za-z_]\w*', 'module:function'
 
 
 @dataclass(frozen=True)
@@ -54,85 +78,134 @@ class Config:
     links_name: str
     links: dict[str, Link]
 
-    def notebook(self, tab, page):
+    def notebook(self, tab: str, page: str) -> Path:
         """Return the path of the recorded notebook of `page` in `tab`."""
         return self.folder / 'notebooks' / tab / f'{page}.ipynb'
 
 
-def load_config(path='config.ini'):
+def load_config(path: str | Path = 'config.ini') -> Config:
     """Return the Config in the file at `path`.
 
     Raises:
-        BuildError: if the file or a setting is missing or malformed.
+        BuildError: if the file or a setting is missing, misspelt or
+            malformed, with section, key and value.
     """
     path = Path(path).resolve()
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.optionxform = str
+    # With another default section, [DEFAULT] is an unknown one.
+    parser = configparser.ConfigParser(interpolation=None, default_section='')
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        with open(path, encoding='utf-8') as file:
-            parser.read_file(file)
-        return _config(path.parent, parser)
-    except (OSError, configparser.Error, ValueError) as error:
+        parser.read_string(path.read_text('utf-8-sig'), path.name)
+        return _config(Settings(path.parent, parser))
+    except OSError as error:
+        raise BuildError(f'{path}: {error.strerror}') from None
+    except UnicodeDecodeError:
+        raise BuildError(f'{path.name}: not UTF-8') from None
+    except (configparser.Error, ValueError) as error:
         raise BuildError(f'{path.name}: {error}') from None
 
 
-def _config(folder, parser):
-    book = parser['book'] if 'book' in parser else {}
-    missing = [key for key in ('title', 'root', 'tabs') if not book.get(key)]
+def _config(settings: Settings) -> Config:
+    _check_names(settings)
+    root = _root(settings)
+    tabs = _tabs(settings)
+    chapter = settings.file('evidence', 'chapter')
+    settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
+    return Config(
+        folder=settings.folder, title=settings.text('book', 'title'),
+        authors=settings.text('book', 'authors'),
+        language=settings.form('book', 'language', LANGUAGE, 'en'),
+        root=root, tabs=tabs,
+        explicit_tabs=settings.flag('book', 'explicit_tabs', False),
+        repository=settings.form('book', 'repository', ADDRESS),
+        branch=settings.form('book', 'branch', BRANCH, 'main'),
+        bibliography=settings.file('book', 'bibliography'),
+        data=settings.form('recording', 'data', FUNCTION),
+        reads=settings.files_of_tabs('recording', 'reads', tabs),
+        limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
+                              'names of variables'),
+        claims=settings.form('evidence', 'claims', FUNCTION),
+        chapter=chapter.relative_to(settings.folder).as_posix()
+        if chapter else '',
+        theme=settings.form('html', 'theme', THEME, 'furo'),
+        favicon=settings.file('html', 'favicon'),
+        styles=tuple(settings.folder / name
+                     for name in settings.files('html', 'styles')),
+        links_name=settings.text('links', 'name'), links=_links(settings))
+
+
+def _root(settings: Settings) -> Path:
+    missing = [key for key in ('title', 'root', 'tabs')
+               if not settings.text('book', key).strip(' ,')]
     if missing:
         raise ValueError(f'section [book] lacks {", ".join(missing)}')
-    common = _list(parser, 'recording', 'modules')
-
-    def paths(section, key):
-        return tuple(folder / name for name in _list(parser, section, key))
-
-    return Config(
-        folder=folder, title=book['title'],
-        authors=book.get('authors', ''), language=book.get('language', 'en'),
-        root=folder / book['root'],
-        tabs={name: Tab(name,
-                        parser.get(f'tab {name}', 'title', fallback=name),
-                        common + _list(parser, f'tab {name}', 'modules'),
-                        _list(parser, f'tab {name}', 'packages'),
-                        parser.get(f'tab {name}', 'device', fallback=''),
-                        _list(parser, f'tab {name}', 'pythons'),
-                        parser.getboolean(f'tab {name}', 'colab',
-                                          fallback=True))
-              for name in _list(parser, 'book', 'tabs')},
-        explicit_tabs=parser.getboolean('book', 'explicit_tabs',
-                                        fallback=False),
-        repository=book.get('repository', ''),
-        branch=book.get('branch', 'main'),
-        bibliography=next(iter(paths('book', 'bibliography')), None),
-        data=parser.get('recording', 'data', fallback=''),
-        reads=_list(parser, 'recording', 'reads'),
-        limits=_list(parser, 'recording', 'limits'),
-        claims=parser.get('evidence', 'claims', fallback=''),
-        chapter=parser.get('evidence', 'chapter', fallback=''),
-        theme=parser.get('html', 'theme', fallback='furo'),
-        favicon=next(iter(paths('html', 'favicon')), None),
-        styles=paths('html', 'styles'),
-        links_name=parser.get('links', 'name', fallback=''),
-        links=_links(parser))
+    root = settings.file('book', 'root')
+    if root is None or root.suffix != '.md':
+        raise settings.wrong('book', 'root', 'expected a file NAME.md')
+    return root
 
 
-def _list(parser, section, key):
-    text = parser.get(section, key, fallback='')
-    return tuple(item.strip() for item in text.split(',') if item.strip())
+def _tabs(settings: Settings) -> dict[str, Tab]:
+    names = settings.items('book', 'tabs', r'[A-Za-z]\w*',
+                           'names of letters, digits and _')
+    for name in names:
+        if name.lower() in TAKEN:
+            raise settings.wrong('book', 'tabs', f'the name {name!r} is taken')
+    common = settings.files('recording', 'modules')
+    return {name: _tab(settings, name, common) for name in names}
 
 
-def _links(parser):
-    if 'links' not in parser:
-        return {}
-    entries = dict(parser['links'])
-    entries.pop('name', None)
-    base = entries.pop('url', '')
-    links = {}
-    for label, text in entries.items():
-        parts = [part.strip() for part in text.split(',', 2)]
-        if len(parts) != 3:
-            raise ValueError(f'link {label}: expected "number, page, title", '
-                             f'got {text!r}')
+def _tab(settings: Settings, name: str, common: tuple[str, ...]) -> Tab:
+    section = f'tab {name}'
+    return Tab(
+        name, settings.text(section, 'title', name),
+        common + settings.files(section, 'modules'),
+        settings.items(section, 'packages', r'[\w.-]+', 'names of packages'),
+        settings.form(section, 'device', FUNCTION),
+        settings.items(section, 'pythons', r'\d+\.\d+',
+                       'versions of Python, as 3.11'),
+        settings.flag(section, 'colab', True))
+
+
+def _check_names(settings: Settings) -> None:
+    """Refuse unknown sections and keys: most are misspelt.
+
+    A section of a tab that the book does not show may stay, unless it looks
+    like that of a tab that has none.
+    """
+    tabs = [tab.strip() for tab in settings.text('book', 'tabs').split(',')]
+    bare = [tab for tab in tabs if f'tab {tab}' not in settings.sections]
+    for section, entries in settings.sections.items():
+        kind, _, name = section.partition(' ')
+        if kind not in SETTINGS or bool(name) != (kind == 'tab'):
+            raise ValueError(f'unknown section [{section}]'
+                             + _closest(kind, SETTINGS))
+        if name and name not in tabs and _closest(name, bare):
+            raise ValueError(f'[{section}] is of no tab'
+                             + _closest(name, bare))
+        known = SETTINGS[kind]
+        for key in entries if known else ():
+            if key not in known:
+                raise ValueError(f'[{section}] has an unknown key {key!r}'
+                                 + _closest(key, known))
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name.lower(), [*known], 1)
+    return f', did you mean {found[0]!r}?' if found else ''
+
+
+def _links(settings: Settings) -> dict[str, Link]:
+    base = settings.form('links', 'url', ADDRESS)
+    links: dict[str, Link] = {}
+    for label in settings.sections.get('links', {}):
+        if label in ('name', 'url'):
+            continue
+        parts = [part.strip() for part in
+                 settings.text('links', label).split(',', 2)]
+        if len(parts) != 3 or not all(parts):
+            raise settings.wrong('links', label,
+                                 'expected "number, page, title"')
         number, page, title = parts
         links[label] = Link(number, title, base + page)
     return links

@@ -70,6 +70,18 @@ def notebooks(root: Path) -> bool:
                    for page, tab in recordings.notebooks())
 
 
+def lab(root: Path, tab: str) -> bool:
+    """Copy the notebooks of a tab, and say where they are."""
+    from builder.publish.lab import copy_notebooks
+    book = _book(root)
+    copies = copy_notebooks(book, _tab(book.config, tab).name, root / BUILD)
+    for path, state in copies.items():
+        print(f'{os.path.relpath(path, root)}: '
+              + ('kept as you left it; remove it to begin anew'
+                 if state == 'changed' else f'a copy, {state}'))
+    return True
+
+
 def html(root: Path) -> bool:
     """Build the pages, and say what `check` would."""
     from builder.publish.html import build_html
@@ -146,4 +158,4 @@ def _recordings(root: Path) -> 'Recordings':
 Stage = Callable[..., bool]
 STAGES: dict[str, Stage] = {
     stage.__name__: stage for stage in (
-        env, tabs, skip, notebooks, run, html, pdf, linkcheck, check)}
+        env, tabs, skip, notebooks, run, lab, html, pdf, linkcheck, check)}

@@ -54,7 +54,7 @@ def make_notebook(book: Book, page: Page, tab: str) -> NotebookNode:
 
 
 def _cell(cell_type: str, cell_id: str, source: str,
-          **others: object) -> dict[str, object]:
+          **others: object) -> dict[str, Any]:
     return {'cell_type': cell_type, 'id': cell_id, 'source': source,
             'metadata': {}, **others}
 

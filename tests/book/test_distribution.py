@@ -9,8 +9,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.parametrize('start', ['', '\ufeff'])
 @pytest.mark.parametrize('address', ['', 'https://localhost/evidence/runs'])
-def test_where_the_runs_are(tmp_path, address):
+def test_where_the_runs_are(tmp_path, address, start):
     for name in ('setup.py', 'README.md', 'LICENSE', 'd2l/__init__.py',
                  'd2l/py.typed'):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -18,8 +19,9 @@ def test_where_the_runs_are(tmp_path, address):
     config = (ROOT / 'config.ini').read_text('utf-8')
     before, line, after = config.partition('\nruns =')
     assert line
-    (tmp_path / 'config.ini').write_text(f'{before}{line} {address}'
-                                         f'\n{after.partition(chr(10))[2]}')
+    (tmp_path / 'config.ini').write_text(
+        f'{start}{before}{line} {address}\n{after.partition(chr(10))[2]}',
+        'utf-8')
     subprocess.run([sys.executable, 'setup.py', '-q', 'egg_info'],
                    cwd=tmp_path, check=True, capture_output=True, timeout=60)
     made = tmp_path / 'd2l_lr_scheduling.egg-info'

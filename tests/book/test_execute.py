@@ -18,6 +18,8 @@ from builder.record.recording import load_recording, recording_lock
 
 from .conftest import CONFIG, SVG
 
+pytestmark = pytest.mark.slow
+
 CELL = '```{{.python .input}}\n#@tab all\n{}\n```\n\n'
 PINS = {'requirements/pytorch.txt': f'numpy=={metadata.version("numpy")}\n'}
 SHOW = 'display({!r}, raw=True)'

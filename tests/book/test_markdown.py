@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from builder.config import load_config
 from builder.errors import SourceError, SourceErrors
 from builder.source.markdown import Code, Output, Prose, merge, split
 
@@ -115,7 +116,7 @@ def test_our_own_sources_come_back():
     for path in (ROOT / 'chapter_optimization').glob('*.md'):
         text = path.read_text('utf-8')
         blocks = split(text, path.name,
-                       ('pytorch', 'mxnet', 'tensorflow', 'jax'))
+                       [*load_config(ROOT / 'config.ini').tabs])
         assert merge(blocks) == text and blocks[0].level == 1
 
 

@@ -16,6 +16,8 @@ from builder.source.book import load_book
 
 from .conftest import BIB, CONFIG, PAGE, SVG
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MARGIN = 15  # of code on the page, in characters
 CODE = '''\

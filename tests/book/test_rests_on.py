@@ -10,6 +10,8 @@ from builder.source.book import load_book
 from evidence import fingerprint as runs
 from evidence.chapter import ROOT
 
+pytestmark = pytest.mark.slow
+
 # Modules whose definitions count for no number: the look, and how the data,
 # whose content is verified, gets here.
 UNCOUNTED = {'d2l/plotting.py', 'd2l/fetch.py', 'd2l/quiet.py'}

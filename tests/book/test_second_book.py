@@ -155,6 +155,7 @@ def test_its_notebooks(book):
     assert ':width:' not in text and 'Octave' not in text
 
 
+@pytest.mark.slow
 def test_its_pdf(write_book, tmp_path):
     book = write_book(PAGES, **FILES)
     words = ' '.join(text_of(build_pdf(book, 'octave', tmp_path)).split())
@@ -164,6 +165,7 @@ def test_its_pdf(write_book, tmp_path):
     assert '1 + 1' not in words and '2 + 2' in words
 
 
+@pytest.mark.slow
 def test_a_pdf_with_a_figure_is_of_today(book, tmp_path):
     built = build_pdf(book, 'octave', tmp_path)
     time.sleep(1.1)  # dates in PDFs have seconds

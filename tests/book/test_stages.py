@@ -1,4 +1,4 @@
-"""python -m builder, and the environments."""
+"""python -m builder."""
 import json
 import sys
 
@@ -6,7 +6,6 @@ import pytest
 
 from builder import __main__ as stages
 from builder import environment
-from builder.errors import BuildError
 
 from .conftest import CONFIG, PAGE
 
@@ -161,36 +160,3 @@ def test_a_tab_runs_on_the_pythons_that_it_names(mxnet_on_python_2,
     assert stages.main(['skip', 'mxnet']) == 1
     monkeypatch.setattr(environment.sys, 'version_info', (2, 8, 0))
     assert stages.main(['skip', 'mxnet']) == 0
-
-
-def test_an_environment_is_made_once_and_again_when_its_pins_change(
-        tmp_path, monkeypatch, capsys):
-    calls = []
-
-    def call(command, **_):
-        calls.append([str(part) for part in command])
-        if 'venv' in calls[-1]:
-            (tmp_path / '.venvs' / 'small').mkdir(parents=True)
-
-    monkeypatch.setattr(environment, '_call', call)
-    pins = tmp_path / 'requirements' / 'small.txt'
-    pins.parent.mkdir()
-    pins.write_text('six==1.16.0\n')
-    for _ in range(2):
-        environment.ensure_environment(tmp_path, 'small')
-    assert len(calls) == 2 and calls[1][-2:] == ['-r', str(pins)]
-    pins.write_text('six==1.17.0\n')
-    environment.ensure_environment(tmp_path, 'small')
-    assert len(calls) == 4
-    (tmp_path / '.venvs' / 'small' / 'complete').unlink()  # interrupted
-    environment.ensure_environment(tmp_path, 'small')
-    assert len(calls) == 6
-
-
-def test_an_environment_on_another_python(tmp_path, monkeypatch):
-    (tmp_path / 'requirements').mkdir()
-    (tmp_path / 'requirements' / 'small.txt').write_text('')
-    monkeypatch.setattr(environment, 'PYTHONS', ((2, 6), (2, 8)))
-    with pytest.raises(BuildError, match='need Python 2.6 to 2.7, this is '
-                       f'{sys.version_info[0]}'):
-        environment.ensure_environment(tmp_path, 'small')

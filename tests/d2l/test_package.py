@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import d2l
+from builder.config import load_config
 from d2l import common
 from d2l.metrics import Accumulator, Timer
 
@@ -40,7 +41,8 @@ def test_schedules_need_the_standard_library_only():
 
 
 PACKAGE = Path(d2l.__file__).parent
-FRAMEWORKS = ('torch', 'mxnet', 'tensorflow', 'jax')
+TABS = load_config(PACKAGE.parent / 'config.ini').tabs.values()
+FRAMEWORKS = [re.match(r'd2l\.(\w+):', tab.device)[1] for tab in TABS]
 
 
 def offered(framework):

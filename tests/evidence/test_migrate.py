@@ -10,6 +10,8 @@ from evidence import EvidenceError, migrate
 from evidence.chapter import ROOT
 from evidence.fingerprint import fingerprint
 
+pytestmark = pytest.mark.slow
+
 TABS = ('pytorch', 'mxnet', 'tensorflow', 'jax')
 NOTEBOOK = 'notebooks/jax/lr-scheduler-solutions.ipynb'
 

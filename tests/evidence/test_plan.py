@@ -1,11 +1,12 @@
 """Which runs there must be, and what tells them apart."""
 import pytest
 
+from builder.config import load_config
 from evidence import EvidenceError
 from evidence.chapter import CHAPTER, ROOT
 from evidence.claims import claimed, load_claims
 from evidence.fingerprint import fingerprint
-from evidence.plan import Run, load_plan, make_schedule
+from evidence.plan import FIRST, Run, load_plan, make_schedule
 
 from .conftest import PLAN
 
@@ -166,14 +167,19 @@ def test_the_plan_and_the_claims_of_the_chapter_are_sound():
     assert len({run.key() for run in runs}) == len(runs) >= 240
     assert len(plan.confirm) == 10 and len(plan.explore) == 5
     assert len(plan.survival_runs()) == 160
-    for tab in ('mxnet', 'tensorflow', 'jax'):
+    first, *others = load_config(ROOT / 'config.ini').tabs
+    assert first == FIRST
+    for tab in others:
         assert len(plan.runs(tab)) == 15
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of all that runs with PyTorch rest on, to be edited."""
+    config = load_config(ROOT / 'config.ini')
+    named = config.root, config.bibliography, config.favicon
     names = ['config.ini', 'requirements/pytorch.txt', CHAPTER,
+             *(path.relative_to(ROOT) for path in named),
              *(f'd2l/{path.name}' for path in ROOT.glob('d2l/*.py'))]
     for name in names:
         path = tmp_path / name

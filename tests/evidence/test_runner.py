@@ -13,8 +13,9 @@ from evidence.runner import make
 
 from .conftest import MADE, RESTS_ON, made_up, some_runs
 
-pytestmark = pytest.mark.filterwarnings(  # of the cluster's own loop
-    'ignore::pytest.PytestUnraisableExceptionWarning')
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings(
+    # Of the cluster's own loop.
+    'ignore::pytest.PytestUnraisableExceptionWarning')]
 
 
 def make_here(runs, path, train):

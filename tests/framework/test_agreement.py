@@ -6,6 +6,8 @@ import pytest
 
 from tests import lenet
 
+pytestmark = pytest.mark.slow
+
 
 class InTurn:
     """Batches in their given order, `per_epoch` of them in each pass."""

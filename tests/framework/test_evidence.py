@@ -4,6 +4,8 @@ import pytest
 from evidence import training
 from evidence.plan import Run
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_run_is_the_chapters_own(tab, chapter, d2l, monkeypatch):
     monkeypatch.setenv('D2L_TRAIN_LIMIT', '1000')

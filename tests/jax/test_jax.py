@@ -14,6 +14,7 @@ from tests.jax import adapter
 RNG = np.random.default_rng(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('per_update', [False, True])
 def test_no_step_is_compiled_again_when_the_rate_changes(per_update):
     chapter, traced = definitions('jax'), []
