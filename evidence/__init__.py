@@ -2,7 +2,8 @@
 
 plan.toml says which runs there must be and claims.toml what the text asserts;
 `make evidence` makes the missing runs, one line each in runs/<tab>.jsonl. The
-modules, in the order of the flow: plan (what must run), records (the files of
+modules, in the order of the flow: plan (what must run), fingerprint (what runs
+rest on), records (the files of
 runs), training (one run), runner (many), claims, findings (the statistics),
 report.
 """

@@ -15,7 +15,8 @@ from builder.errors import BuildError
 from evidence import EvidenceError
 from evidence.chapter import ROOT
 from evidence.claims import claimed, load_claims
-from evidence.plan import fingerprint, load_plan
+from evidence.fingerprint import fingerprint
+from evidence.plan import load_plan
 from evidence.records import Writer, load_records, runs_path
 
 

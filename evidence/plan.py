@@ -1,22 +1,14 @@
 """plan.toml as a list of runs, each with what decides its numbers."""
-import ast
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.config import load_config
-from builder.record.checksums import checksum, module_checksum, pinned
+from builder.record.checksums import checksum
 from d2l import schedulers
 from evidence import EvidenceError
-from evidence.chapter import ROOT, definition_cells
 
 FOLDER = Path(__file__).parent
 FIRST = 'pytorch'  # the tab that explores and confirms
-# What a run defines itself: the curves need not be drawn.
-REPLACED = {'make_animator'}
-# What recordings rest on and runs do not: schedules, whose rates are in a
-# run's key, and what reads the runs.
-OTHER = {'d2l/schedulers.py', 'd2l/runs.py'}
 
 
 @dataclass(frozen=True)
@@ -168,22 +160,3 @@ def make_schedule(name, settings):
                             'a constant rate') from None
     except (TypeError, ValueError) as error:
         raise EvidenceError(f'plan.toml: {name!r}: {error}') from None
-
-
-def fingerprint(tab):
-    """Return what all runs of a tab rest on: the code that decides numbers,
-    as a checksum, and {package: pinned version}.
-
-    Schedules are not in the code: a run's key holds the rates themselves.
-    """
-    config = load_config(ROOT / 'config.ini')
-    cells = [module_checksum(source) for source in definition_cells(tab)
-             if not REPLACED & _defined(source)]
-    modules = {name: module_checksum((ROOT / name).read_text('utf-8'))
-               for name in config.tabs[tab].modules if name not in OTHER}
-    return checksum([cells, modules]), pinned(config, tab)
-
-
-def _defined(source):
-    return {node.name for node in ast.parse(source).body
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef))}

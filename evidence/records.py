@@ -31,7 +31,7 @@ def load_records(path, rests_on, device='cpu'):
 
     Args:
         path: the file.
-        rests_on: today's plan.fingerprint.
+        rests_on: today's fingerprint.fingerprint.
         device: the kind of device whose runs are wanted.
 
     Raises:

@@ -9,7 +9,8 @@ from evidence import EvidenceError
 from evidence.chapter import ROOT
 from evidence.claims import load_claims
 from evidence.findings import LAST, MissingRuns, judge
-from evidence.plan import FIRST, fingerprint, load_plan
+from evidence.fingerprint import fingerprint
+from evidence.plan import FIRST, load_plan
 from evidence.records import load_records, runs_path
 
 METRICS = {'train acc': 'training accuracy', 'test acc': 'test accuracy',

@@ -8,7 +8,8 @@ import time
 from builder.record import machine
 from d2l.data import describe
 from evidence.chapter import definitions
-from evidence.plan import fingerprint, make_schedule
+from evidence.fingerprint import fingerprint
+from evidence.plan import make_schedule
 
 # The frameworks read these when they are imported.
 ONE_THREAD = {

@@ -19,12 +19,9 @@ from traitlets.config import Config
 from builder.environment import environment_folder
 from builder.errors import BuildError
 from builder.record import machine
+from builder.record.basis import fingerprint, outputs_checksum
 from builder.record.notebook import make_notebook
-from builder.record.recording import (
-    fingerprint,
-    outputs_checksum,
-    write_notebook,
-)
+from builder.record.recording import write_notebook
 
 # Run in the kernel after the last cell; the output is not kept.
 _MACHINE = Path(machine.__file__).read_text('utf-8')

@@ -12,12 +12,7 @@ from dataclasses import dataclass, field
 import nbformat
 
 from builder.errors import BuildError
-from builder.record.checksums import (
-    checksum,
-    file_checksum,
-    module_checksum,
-    pinned,
-)
+from builder.record.basis import problems_of
 from builder.record.notebook import make_notebook
 
 
@@ -60,7 +55,7 @@ def load_recording(book, page, tab):
                                       sources, autojunk=False)
     for i, j, n in matcher.get_matching_blocks() if about else ():
         outputs[j:j + n] = [c.outputs for c in recorded[i:i + n]]
-    problems = (list(_problems(book.config, tab, about, sources, recorded))
+    problems = (list(problems_of(book.config, tab, about, sources, recorded))
                 if about else ['it holds no recorded run'])
     fresh = make_notebook(book, page, tab)
     same = ([(c.id, c.cell_type, c.source) for c in fresh.cells]
@@ -76,42 +71,6 @@ def write_notebook(notebook, path):
     with open(part, 'w', encoding='utf-8') as file:
         nbformat.write(notebook, file)
     os.replace(part, path)
-
-
-def fingerprint(config, tab, sources):
-    """Return what decides a recording's numbers, as far as files tell."""
-    modules = {name: module_checksum((config.folder / name).read_text('utf-8'))
-               for name in config.tabs[tab].modules}
-    reads = {name: file_checksum(config.folder / name)
-             for name in config.reads}
-    return {'code': checksum(sources), 'modules': modules, 'reads': reads,
-            'packages': pinned(config, tab)}
-
-
-def outputs_checksum(cells):
-    """Return the checksum of all outputs of these code cells."""
-    return checksum([cell.outputs for cell in cells])
-
-
-def _problems(config, tab, about, sources, recorded):
-    now = fingerprint(config, tab, sources)
-    if about.get('code') != now['code']:
-        yield 'its code cells are not those of the source'
-    elif checksum([cell.source for cell in recorded]) != now['code']:
-        yield 'its code cells were changed after the run'
-    for kind in ('modules', 'reads'):
-        then = about.get(kind, {})
-        for name in sorted({*then, *now[kind]}):
-            if then.get(name) != now[kind].get(name):
-                yield f'{name} has changed since'
-    for name, version in now['packages'].items():
-        used = about.get('packages', {}).get(name, 'nothing').split('+')[0]
-        if used != version:
-            yield f'it ran with {name} {used}, pinned is {version}'
-    if about.get('outputs') != outputs_checksum(recorded):
-        yield 'its outputs were changed after the run'
-    if about.get('data', {}).get('limited'):
-        yield 'it ran on a part of the data'
 
 
 def _shown(book, path):

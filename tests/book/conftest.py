@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from builder.config import load_config
-from builder.record.recording import fingerprint, outputs_checksum
+from builder.record.basis import fingerprint, outputs_checksum
 from builder.source.book import load_book
 
 CONFIG = '''
