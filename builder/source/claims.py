@@ -40,8 +40,9 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
     """Return {name: Judgement} of these claims, in their order; what is wrong
     goes to `errors`, at the sentence or at the file that it is of."""
     judged: dict[str, Judgement] = {}
-    places = {role.content: (page.path, role.line)
-              for page, role in reversed([*claims])}
+    places: dict[str, tuple[str, int]] = {}
+    for page, role in claims:
+        places.setdefault(role.content, (page.path, role.line))
     if not places:
         return judged
     if not config.claims:
@@ -54,7 +55,7 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
     except BuildError as error:
         errors.append(error)
         return judged
-    for name, place in reversed(places.items()):
+    for name, place in places.items():
         try:
             judged[name] = judge(name)
         except SourceError as error:
