@@ -27,11 +27,6 @@ class SourceErrors(BuildError):
         self.errors = errors
 
 
-class ClaimError(BuildError):
-    """A claim that is not known, or not borne out: a mistake of the sentence
-    that makes it, not of the files that the judge reads."""
-
-
 def raise_all(errors: Iterable[BuildError]) -> None:
     """Raise all these errors as one, each once, in the order of their files
     and lines; nothing if there are none."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scipy import stats
 
 from builder.config import load_config
-from evidence import EvidenceError, Unproven
+from evidence import EvidenceError
 from evidence.chapter import ROOT
 from evidence.plan import FIRST
 
@@ -160,9 +160,9 @@ def _difference(claim, rows):
     """Return the Interval of the differences within rows, and its text."""
     lived = [values for _, _, values in rows if None not in values]
     if len(lived) < 0.75 * len(rows):
-        raise Unproven(f'claim {claim.name!r}: with {len(lived)} of '
-                       f'{len(rows)} seeds all runs lived, too few to '
-                       'compare accuracies')
+        raise EvidenceError(f'claim {claim.name!r}: with {len(lived)} of '
+                            f'{len(rows)} seeds all runs lived, too few to '
+                            'compare accuracies')
     found = mean_interval([a - b for a, b in lived])
     return found, (f'{_signed(found.value)} points, 95 % interval '
                    f'{_signed(found.low)} to {_signed(found.high)}, '
@@ -186,9 +186,9 @@ def _agree(claim, plan, load):
                   for seed, *records in _pairs(claim, wanted, load(tab))]
         lived = [values for _, _, values in scored if None not in values]
         if len(lived) < 2:
-            raise Unproven(f'claim {claim.name!r}: with {tab}, both runs '
-                           f'lived with {len(lived)} of {len(scored)} '
-                           'seeds, too few to compare accuracies')
+            raise EvidenceError(f'claim {claim.name!r}: with {tab}, both runs '
+                                f'lived with {len(lived)} of {len(scored)} '
+                                'seeds, too few to compare accuracies')
         rows += scored
         means.append(sum(a - b for a, b in lived) / len(lived))
         texts.append(f'{titles[tab].title} {_signed(means[-1])}')

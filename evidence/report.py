@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.config import load_config
-from evidence import Unproven
+from evidence import EvidenceError
 from evidence.chapter import ROOT
 from evidence.claims import load_claims
 from evidence.findings import LAST, MissingRuns, judge
@@ -44,13 +44,13 @@ def report(name):
     """Return the Report on the claim `name`.
 
     Raises:
-        Unproven: if there is no such claim, or if the runs do not bear
+        EvidenceError: if there is no such claim, or if the runs do not bear
             it out.
     """
     plan, claims = _state()
     if name not in claims:
-        raise Unproven(f'no claim {name!r} in claims.toml, expected one '
-                       f'of {", ".join(claims)}')
+        raise EvidenceError(f'no claim {name!r} in claims.toml, expected one '
+                            f'of {", ".join(claims)}')
     claim = claims[name]
     title = describe(claim)
     tabs = plan.others['tabs'] if claim.form == 'agree' else (FIRST,)
@@ -62,8 +62,8 @@ def report(name):
         return Report(title, 'not confirmed, its runs are missing', paths,
                       problem=str(error))
     if not finding.holds:
-        raise Unproven(f'claim {name!r} asserts: {title}. The runs do '
-                       f'not bear it out: {finding.text}')
+        raise EvidenceError(f'claim {name!r} asserts: {title}. The runs do '
+                            f'not bear it out: {finding.text}')
     return Report(title, finding.text, paths, details(claim, finding))
 
 

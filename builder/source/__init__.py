@@ -1,4 +1,6 @@
 """What people write: d2l-Markdown to the Book that the other rooms work on.
 
-markdown (text to blocks), figures, citations, labels, claims, book.
+files (the gate: which files a book may name), blocks and inline (what stands
+in a source), figures, toc, markdown (a source to blocks), citations, page
+(items and their ids), labels, claims, book.
 """

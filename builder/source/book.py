@@ -42,6 +42,7 @@ class Book:
     pages: list[Page] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
     claims: dict[str, Judgement] = field(default_factory=dict)
+    _files: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def notebooks(self) -> list[Page]:
         """Return the pages that have code."""
@@ -55,7 +56,10 @@ class Book:
         Raises:
             ValueError: if it is none in the folder of the book.
         """
-        return linked_file(self.config.folder, page.path, link)
+        key = page.path, link
+        if key not in self._files:  # looking takes its time
+            self._files[key] = linked_file(self.config.folder, *key)
+        return self._files[key]
 
 
 def load_book(config: Config) -> Book:
@@ -96,14 +100,22 @@ def _check_files(book: Book, page: Page, prose: Prose,
     links += [('image', part.content, part.line) for part in prose.floats
               if part.kind == 'figure']
     for kind, link, line in links:
-        try:
-            name = book.file(page, link)
-            if kind == 'image' and not name.lower().endswith(IMAGES):
-                raise ValueError(f'expected {", ".join(IMAGES)}')
-        except ValueError as error:
+        problem = _problem(book, page, kind, link)
+        if problem:
             what = {'image': 'the image', 'link': 'the link to'}[kind]
             yield SourceError(page.path, line, f'{what} {link!r} is not a '
-                              f'file in the folder of the book: {error}')
+                              f'file in the folder of the book: {problem}')
+
+
+def _problem(book: Book, page: Page, kind: str, link: str) -> str:
+    """Return what is wrong with a link, or ''."""
+    try:
+        name = book.file(page, link)
+    except ValueError as error:
+        return str(error)
+    if kind == 'image' and not name.lower().endswith(IMAGES):
+        return f'expected {", ".join(IMAGES)}'
+    return ''
 
 
 @dataclass(frozen=True)

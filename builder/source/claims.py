@@ -1,9 +1,9 @@
 """What sentences claim, and the runs that bear it out.
 
 config.ini names a function that judges a claim by its name, in a module of
-the book's folder. It returns a Judgement, and raises ClaimError if there is no
-such claim or the runs do not bear it out: then the sentence is wrong. Any
-other BuildError is of the files that it reads, and says which.
+the book's folder. It returns a Judgement. If it raises a SourceError, then the
+file that this names is wrong; any other BuildError says that there is no such
+claim, or that the runs do not bear it out, and then the sentence is wrong.
 """
 import importlib
 import re
@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from builder.config import Config
-from builder.errors import BuildError, ClaimError, SourceError
+from builder.errors import BuildError, SourceError
 from builder.source.files import file_in
 from builder.source.inline import Role
 from builder.source.page import Page
@@ -40,19 +40,28 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
     """Return {name: Judgement} of these claims, in their order; what is wrong
     goes to `errors`, at the sentence or at the file that it is of."""
     judged: dict[str, Judgement] = {}
-    judge: Judge | None = None
+    places: dict[str, tuple[str, int]] = {}
     for page, role in claims:
-        if role.content in judged:
-            continue
+        places.setdefault(role.content, (page.path, role.line))
+    if not places:
+        return judged
+    if not config.claims:
+        errors += [SourceError(*place, 'a claim, but config.ini names no '
+                               'function that judges claims')
+                   for place in places.values()]
+        return judged
+    try:
+        judge = load_judge(config)
+    except BuildError as error:
+        errors.append(error)
+        return judged
+    for name, place in places.items():
         try:
-            judge = judge or load_judge(config)
-            judged[role.content] = judge(role.content)
-        except ClaimError as error:
-            errors.append(SourceError(page.path, role.line, str(error)))
-        except BuildError as error:
+            judged[name] = judge(name)
+        except SourceError as error:
             errors.append(error)
-            if judge is None:
-                break
+        except BuildError as error:
+            errors.append(SourceError(*place, str(error)))
     return judged
 
 
@@ -60,12 +69,8 @@ def load_judge(config: Config) -> Judge:
     """Return the function that config.ini names.
 
     Raises:
-        ClaimError: if it names none.
         BuildError: if it is not a function in a module of the book's folder.
     """
-    if not config.claims:
-        raise ClaimError('a claim, but config.ini names no function that '
-                         'judges claims')
     where = f'config.ini: claims = {config.claims}'
     found = re.fullmatch(r'(\w+(?:\.\w+)*):(\w+)', config.claims)
     if not found:

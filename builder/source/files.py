@@ -3,8 +3,9 @@
 Whatever a page, a table of contents, the bibliography or config.ini names is
 looked up here, so that nothing from outside the book is read or published.
 """
+import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote
 
 from builder.errors import BuildError, SourceError
@@ -53,14 +54,18 @@ def file_in(folder: Path, path: Path) -> str:
     Raises:
         ValueError: if it is none, saying why.
     """
+    base = os.path.realpath(folder)
     try:
-        name = path.resolve().relative_to(folder.resolve()).as_posix()
-        regular = path.is_file()
-    except (OSError, ValueError, RuntimeError):
-        raise ValueError(f'outside {folder.name or folder}') from None
+        real = os.path.realpath(path)
+        regular = os.path.isfile(real)
+    except (OSError, ValueError):  # too long, or with a NUL
+        raise ValueError('no name of a file') from None
+    if not real.startswith(base + os.sep):
+        raise ValueError(f'outside {os.path.basename(base)}')
     if not regular:
         raise ValueError('not a file')
-    if any(part.startswith('.') for part in PurePosixPath(name).parts):
+    name = real.removeprefix(base + os.sep).replace(os.sep, '/')
+    if '/.' in f'/{name}':
         raise ValueError('hidden')
     return name
 

@@ -15,7 +15,7 @@ JUDGED = CONFIG + '\n[evidence]\nclaims = lib.judges:judge\n'
 JUDGES = '''
 from types import SimpleNamespace
 
-from builder.errors import BuildError, ClaimError
+from builder.errors import BuildError, SourceError
 
 
 def judge(name):
@@ -24,9 +24,9 @@ def judge(name):
             problem='too-early lacks 3 runs', title='Soon',
             text='not confirmed', runs=('none',), details='')
     if name == 'half-written':
-        raise BuildError('claims.toml: half-written: expected a bound')
+        raise SourceError('claims.toml', 3, 'expected a bound')
     if name not in ('it-helps', 'all-help'):
-        raise ClaimError(f'{name}: the runs do not bear it out')
+        raise BuildError(f'{name}: the runs do not bear it out')
     runs = ('runs/some.jsonl', 'runs/more.jsonl')[:1 + (name == 'all-help')]
     return SimpleNamespace(
         problem='', title='It helps', text='+1.0 points, 4 seeds', runs=runs,
@@ -100,7 +100,7 @@ def test_a_fault_of_its_file_is_not_one_of_the_sentence(write_book):
         write_book(PAGE + 'Not :claim:`half-written`.\n\nNor :claim:`a`.\n',
                    **FILES)
     assert str(raised.value).splitlines() == [
-        'claims.toml: half-written: expected a bound',
+        'claims.toml:3: expected a bound',
         'text/index.md:7: a: the runs do not bear it out']
 
 
