@@ -269,7 +269,7 @@ def _show(figure: Figure, alt: str, formats: Sequence[str] = ('svg', 'pdf'),
         pdf = base64.b64encode(_saved(figure, 'pdf'))
         bundle['application/pdf'] = pdf.decode()
     if handle is None:
-        handle = DisplayHandle()  # type: ignore
+        handle = DisplayHandle()
         handle.display(bundle, raw=True)
     else:
         handle.update(bundle, raw=True)

@@ -173,7 +173,7 @@ def set_lr(trainer: Trainer, lr: SupportsFloat) -> None:
     trainer.learning_rate.assign(check_rate(lr))
 
 
-class TrainCallback(keras.callbacks.Callback):  # type: ignore[misc]
+class TrainCallback(keras.callbacks.Callback):
     """Tells a TrainingLog what `fit` does, and evaluates after each epoch.
 
     Args:
@@ -212,7 +212,7 @@ class TrainCallback(keras.callbacks.Callback):  # type: ignore[misc]
                                                  self.device))
 
 
-class _FiniteUpdates(keras.metrics.Metric):  # type: ignore[misc]
+class _FiniteUpdates(keras.metrics.Metric):
     """How many updates, over all epochs, came before the first whose loss was
     not finite.
 
