@@ -42,17 +42,33 @@ def outputs_checksum(cells: Sequence[NotebookNode]) -> str:
 
 def problems_of(config: Config, tab: str, about: dict[str, Any],
                 sources: Sequence[str], recorded: Sequence[NotebookNode]
-                ) -> Iterator[str]:
-    """Yield why a recording is stale."""
-    code = checksum(sources)
-    if about.get('code') != code:
+                ) -> tuple[list[str], bool]:
+    """Return why a recording is stale, and whether it holds by a certificate:
+    cells or definitions are not those of the run, but show the same."""
+    code, now = checksum(sources), reached(config, tab, sources)
+    then = about.get('code'), about.get('definitions')
+    same = then == (code, now.checksums)
+    certified = not same and _is_certified(config, tab, about, code, now)
+    problems = [*_changed_cells(then[0], code, recorded, certified)]
+    if not certified:
+        problems += _changed_definitions(then[1], now, then[0] == code)
+    problems += _changed_surroundings(config, tab, about, recorded)
+    return problems, certified
+
+
+def _changed_cells(then: str | None, code: str,
+                   recorded: Sequence[NotebookNode], certified: bool
+                   ) -> Iterator[str]:
+    """Yield why the recorded cells are not what was run, or not today's."""
+    if then != code and not certified:
         yield 'its code cells are not those of the source'
-    elif checksum([cell.source for cell in recorded]) != code:
+    elif checksum([cell.source for cell in recorded]) not in (then, code):
         yield 'its code cells were changed after the run'
-    now = reached(config, tab, sources)
-    if not _is_certified(config, tab, about, now):
-        yield from _changed_definitions(about.get('definitions'), now,
-                                        about.get('code') == code)
+
+
+def _changed_surroundings(config: Config, tab: str, about: dict[str, Any],
+                          recorded: Sequence[NotebookNode]) -> Iterator[str]:
+    """Yield which files, versions, outputs or data are not as they were."""
     read = about.get('reads', {})
     for name in sorted({*read, *config.reads}):
         content = file_checksum(config.folder / name)
@@ -69,14 +85,13 @@ def problems_of(config: Config, tab: str, about: dict[str, Any],
 
 
 def _is_certified(config: Config, tab: str, about: dict[str, Any],
-                  now: Reach) -> bool:
-    """Return whether these cells show the same with today's definitions as
-    with those of the recording, which are these or have a certificate."""
-    code, then = about.get('code', ''), about.get('definitions')
-    return then == now.checksums or then is not None and (
-        rests_on(code, then) in earlier(
-            config.folder, 'recording', rests_on(code, now.checksums),
-            pinned(config, tab)))
+                  code: str, now: Reach) -> bool:
+    """Return whether certificates say that today's cells and definitions show
+    what those of the recording do."""
+    then = about.get('definitions')
+    return then is not None and rests_on(about.get('code', ''), then) in (
+        earlier(config.folder, 'recording', rests_on(code, now.checksums),
+                pinned(config, tab)))
 
 
 def _changed_definitions(then: dict[str, str] | None, now: Reach,

@@ -1,11 +1,12 @@
 """python -m builder.record.certify TAB --before COMMIT: certify a change.
 
-For a change of modules that must leave every output as it was. Runs today's
-cells of all pages of a tab, once with the modules of COMMIT and once with
-today's, and compares all outputs byte for byte, figures included. If they are
-the same, certificates in evidence/certificates connect the two, and
-recordings whose cells are today's hold again. Commit them. If an output
-differs, it says which and writes nothing.
+For a change of cells or modules that must leave every output as it was. Runs
+all notebooks of a tab, once as COMMIT has them, with its modules, and once
+with today's cells and modules, and compares the outputs cell by cell and byte
+for byte, figures included. If they are the same, certificates in
+evidence/certificates connect the two, and the recordings hold again. Commit
+them; then `make notebooks` brings the cells up to date. If an output differs,
+it says which and writes nothing.
 
 Whatever variable config.ini names under limits is used and noted: `make
 certify` sets them, so that it takes minutes. Runs in the book environment;
@@ -23,7 +24,7 @@ from typing import Any
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config as Traits
 
 from builder.config import Config, load_config
@@ -33,11 +34,13 @@ from builder.record import machine
 from builder.record.basis import rests_on
 from builder.record.certificates import write_certificate
 from builder.record.checksums import checksum, pinned
-from builder.record.notebook import make_notebook
 from builder.record.reach import reach
+from builder.record.recording import code_cells
+from builder.record.schema import read_notebook
 from builder.record.trees import environment, now, two_trees
 from builder.source.book import Book, Page, load_book
 
+Cells = Sequence[tuple[str, str]]  # of each cell, its id and source
 Outputs = list[tuple[str, str]]  # of each cell, its id and JSON
 # Run before the first cell. How often curves are drawn while they grow depends
 # on the time, and the last digit of a layout on that.
@@ -70,14 +73,17 @@ def certify(book: Book, tab: str, before: str) -> Iterator[str]:
     facts = []
     with two_trees(config.folder, before) as ((older, old), (newer, new)):
         for page in book.notebooks():
-            codes = [_rests_on(config, tree, tab, page) for tree in (old, new)]
-            if not page.code(tab) or codes[0] == codes[1]:
+            cells = [_recorded(config, old, tab, page),
+                     [(name, cell.source) for name, cell in page.code(tab)]]
+            codes = [_rests_on(config, tree, tab, sources) for tree, sources
+                     in zip((old, new), cells)]
+            if not all(cells) or codes[0] == codes[1]:
                 yield f'{page.name} [{tab}]: nothing to do'
                 continue
             made = []
-            for commit, tree in ((older, old), (newer, new)):
-                yield f'{page.name} [{tab}] with modules of {commit[:12]}'
-                made.append(_outputs(book, page, tab, tree, new))
+            for commit, tree, todo in zip((older, newer), (old, new), cells):
+                yield f'{page.name} [{tab}] as in {commit[:12]}'
+                made.append(_outputs(config, page, tab, todo, tree, new))
             (outputs, about), (others, _) = made
             _compare(page, outputs, others)
             facts.append({
@@ -93,37 +99,45 @@ def certify(book: Book, tab: str, before: str) -> Iterator[str]:
         yield f'{path.relative_to(config.folder)}: written; commit it'
 
 
-def _rests_on(config: Config, tree: Path, tab: str, page: Page) -> str:
-    """Return what a recording of today's cells rests on with the modules in
-    a tree, as a checksum."""
-    sources = [cell.source for _, cell in page.code(tab)]
+def _recorded(config: Config, tree: Path, tab: str, page: Page) -> Cells:
+    """Return the code cells of the recorded notebook in a tree, if any."""
+    path = tree / config.notebook(tab, page.name).relative_to(config.folder)
+    if not path.is_file():
+        return []
+    notebook, _ = read_notebook(path, path.name)
+    return [(cell.id, cell.source) for cell in code_cells(notebook)]
+
+
+def _rests_on(config: Config, tree: Path, tab: str, cells: Cells) -> str:
+    """Return what a recording of these cells rests on with the modules in a
+    tree, as a checksum."""
+    sources = [source for _, source in cells]
     modules = load_config(tree / 'config.ini').tabs[tab].modules
     return rests_on(checksum(sources),
                     reach(tree, modules, sources).checksums)
 
 
-def _outputs(book: Book, page: Page, tab: str, tree: Path, place: Path
-             ) -> tuple[Outputs, dict[str, Any]]:
-    """Return what all cells show with the modules in a tree, and the versions
-    and the machine.
+def _outputs(config: Config, page: Page, tab: str, sources: Cells, tree: Path,
+             place: Path) -> tuple[Outputs, dict[str, Any]]:
+    """Return what these cells show with the modules in a tree, and the
+    versions and the machine.
 
     Args:
-        book: the book.
-        page: the page whose cells are run.
+        config: the book's settings, as they are today.
+        page: the page whose cells these are.
         tab: their tab.
+        sources: the cells.
         tree: where modules are imported from.
         place: the tree that the notebook stands in, which files that it reads
             are in.
     """
-    config = book.config
-    notebook = make_notebook(book, page, tab)
-    cells = [c for c in notebook.cells if c.cell_type == 'code']
+    cells = [new_code_cell(source, id=name) for name, source in sources]
     names = [name.removesuffix('.py').replace('/', '.')
              for name in load_config(tree / 'config.ini').tabs[tab].modules]
     probe = new_code_cell(Path(machine.__file__).read_text('utf-8')
                           + PROBE.format(modules=names, packages=[
                               *config.tabs[tab].packages]))
-    notebook.cells = [new_code_cell(CLOCK), *cells, probe]
+    notebook = new_notebook(cells=[new_code_cell(CLOCK), *cells, probe])
     folder = (place / config.notebook(tab, page.name).relative_to(
         config.folder)).parent
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,11 +149,12 @@ def _outputs(book: Book, page: Page, tab: str, tree: Path, place: Path
 
 
 def without_names(outputs: str) -> str:
-    """Return outputs with the ids of clip paths numbered: Matplotlib makes
-    them of digits that it does not draw."""
-    names: dict[str, int] = {}
-    return re.sub(r'\bp[0-9a-f]{10}\b', lambda match: 'clip-path-'
-                  f'{names.setdefault(match[0], len(names))}', outputs)
+    """Return outputs, as JSON, with the ids in SVG numbered in their order:
+    Matplotlib makes some of digits that it does not draw."""
+    ids = dict.fromkeys(re.findall(r' id=\\"([^"\\]+)\\"', outputs))
+    numbers = {name: f'id-{n}' for n, name in enumerate(ids)}
+    return re.sub(r'(?<= id=\\")[^"\\]+|(?<=#)[\w.-]+',
+                  lambda found: numbers.get(found[0], found[0]), outputs)
 
 
 def _execute(notebook: NotebookNode, kernels: Path, tree: Path,
@@ -178,7 +193,10 @@ def _check(config: Config, tab: str, about: dict[str, Any],
 
 
 def _compare(page: Page, before: Outputs, after: Outputs) -> None:
-    """Raise BuildError if two runs of the same cells show something else."""
+    """Raise BuildError if two runs show something else."""
+    if len(before) != len(after):
+        raise BuildError(f'{page.name}: {len(after)} code cells, before '
+                         f'{len(before)}; no certificate')
     for (cell_id, old), (_, new) in zip(before, after, strict=True):
         if old != new:
             at = len(os.path.commonprefix([old, new]))

@@ -20,6 +20,10 @@ def provenance_line(tab: Tab, recording: Recording) -> str:
         return (f'**Stale**: {markdown("; ".join(recording.problems))}. The '
                 'results below come from an earlier version; '
                 f'{refresh} brings them up to date. {line}')
+    if recording.certified:
+        line += (' Its code was rewritten since; a certificate in '
+                 '`evidence/certificates` says with which sample it was shown '
+                 'that the outputs stay the same, to the byte.')
     return line
 
 

@@ -30,12 +30,15 @@ class Recording:
         has no cell with this code.
     about: what the run noted; None if there was no run.
     problems: why it must be recorded again; empty if it is fresh.
+    certified: whether it is fresh by a certificate; see
+        builder.record.certificates.
     text_differs: whether its prose is not today's (`make notebooks`).
     """
     outputs: list[Outputs | None] = field(default_factory=list)
     about: About | None = None
     problems: list[str] = field(default_factory=list)
     text_differs: bool = False
+    certified: bool = False
 
 
 def load_recording(book: Book, page: Page, tab: str) -> Recording:
@@ -58,8 +61,11 @@ def load_recording(book: Book, page: Page, tab: str) -> Recording:
         return Recording([None] * len(sources), None,
                          ['it holds no recorded run'], differs)
     noted = notebook.metadata['recording']
-    problems = list(problems_of(book.config, tab, noted, sources, recorded))
-    return Recording(_matched(recorded, sources), about, problems, differs)
+    problems, certified = problems_of(book.config, tab, noted, sources,
+                                      recorded)
+    outputs = _matched(recorded, sources) if problems else [
+        cell.outputs for cell in recorded]
+    return Recording(outputs, about, problems, differs, certified)
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
@@ -117,7 +123,7 @@ def update_text(book: Book, page: Page, tab: str) -> Recording:
 def _run_of(notebook: NotebookNode) -> tuple[object, ...]:
     """Return all that a run decides in a notebook."""
     return notebook.metadata['recording'], [
-        (cell.source, cell.execution_count, cell.outputs)
+        (cell.execution_count, cell.outputs)
         for cell in code_cells(notebook)]
 
 

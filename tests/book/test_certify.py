@@ -6,7 +6,7 @@ import pytest
 
 from builder.errors import BuildError
 from builder.record.certify import certify, without_names
-from builder.record.recording import load_recording
+from builder.record.recording import load_recording, update_text
 
 from ..repository import commit
 from .conftest import CONFIG
@@ -49,6 +49,40 @@ def book(write_book, record_by_hand, tmp_path):
 
 def problems(book):
     return load_recording(book, book.pages[0], 'pytorch').problems
+
+
+def test_other_cells_that_show_the_same(book, tmp_path, write_book):
+    """The text is of today, the outputs and what they rest on stay; and the
+    next change is compared with these cells, not with the first."""
+    _, before = book
+    halved = write_book(PAGE.replace('half(0.3)', 'half(x=0.3)'), **FILES)
+    commit(tmp_path)
+    assert problems(halved) == ['its code cells are not those of the source']
+    assert len([*certify(halved, 'pytorch', before)]) == 3
+    found = load_recording(halved, halved.pages[0], 'pytorch')
+    assert found.certified and not found.problems and found.text_differs
+    assert [output.text for output in found.outputs[1]] == ['0.15\n']
+    assert not update_text(halved, halved.pages[0], 'pytorch').problems
+    found = load_recording(halved, halved.pages[0], 'pytorch')
+    assert found.certified and not found.problems and not found.text_differs
+    second = commit(tmp_path)
+    again = write_book(PAGE.replace('half(0.3)', 'half(3 / 10)'), **FILES)
+    commit(tmp_path)
+    assert len([*certify(again, 'pytorch', second)]) == 3
+    assert problems(again) == []
+
+
+def test_cells_that_show_something_else(book, tmp_path, write_book):
+    _, before = book
+    other = write_book(PAGE.replace('half(0.3)', 'half(0.4)'), **FILES)
+    commit(tmp_path)
+    with pytest.raises(BuildError, match=r"shows .*0\.2.*no certificate"):
+        [*certify(other, 'pytorch', before)]
+    more = write_book(PAGE + '\n```{.python .input}\n#@tab all\n1\n```\n',
+                      **FILES)
+    commit(tmp_path)
+    with pytest.raises(BuildError, match='4 code cells, before 3'):
+        [*certify(more, 'pytorch', before)]
 
 
 def test_the_same_outputs_make_a_recording_fresh(book, tmp_path):
