@@ -8,11 +8,12 @@ from pathlib import Path
 from builder.errors import BuildError
 from builder.publish.folders import remove
 from builder.publish.sources import Sources
-from builder.publish.tex_lines import page_line
 
 DEBIAN = ('latexmk texlive-xetex texlive-latex-recommended '
           'texlive-latex-extra texlive-fonts-recommended fonts-texgyre '
           'fonts-dejavu')
+# A comment in LaTeX, of the line of a page that is next.
+LINE = '%% line {} of {}'
 MOST = 20  # complaints that are shown
 _ERROR = re.compile(r'^(?:\./)?book\.tex:(\d+): (.*(?:\n(?!l\.\d).*){0,3})',
                     re.MULTILINE)
@@ -66,7 +67,7 @@ def _fail(title: str, said: list[str]) -> None:
 
 
 def _place(tex: list[str], line: int, sources: Sources) -> str:
-    known = page_line(tex, line)
+    known = _page_line(tex, line)
     return sources.origin(*known) if known else f'book.tex:{line}'
 
 
@@ -80,3 +81,12 @@ def _located(text: str, tex: list[str], sources: Sources) -> str:
     else:
         places = [_place(tex, int(at[1] or at[2]), sources)] if at else []
     return f'{", ".join(places)}: {text}' if places else text
+
+
+def _page_line(tex: list[str], line: int) -> tuple[str, int] | None:
+    """Return (page, line) that a line of LaTeX comes from, if known."""
+    for text in reversed(tex[:line]):
+        found = re.fullmatch(r'%% line (\d+) of (.+)', text)
+        if found:
+            return found[2], int(found[1])
+    return None

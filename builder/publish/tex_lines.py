@@ -1,5 +1,4 @@
 """A Sphinx extension: LaTeX says in comments which line of a page is next."""
-import re
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.latex import LaTeXTranslator
 
-_COMMENT = '%% line {} of {}'
-_FOUND = re.compile(r'%% line (\d+) of (.+)')
+from builder.publish.latex import LINE
 
 
 class Translator(LaTeXTranslator):
@@ -18,7 +16,7 @@ class Translator(LaTeXTranslator):
         if isinstance(node, nodes.Element) and node.line and node.source and (
                 isinstance(node.parent, (nodes.section, nodes.document))):
             name = Path(node.source).relative_to(self.builder.srcdir)
-            comment = _COMMENT.format(node.line, name.as_posix())
+            comment = LINE.format(node.line, name.as_posix())
             self.body.append(f'%\n{comment}\n')
         super().dispatch_visit(node)
 
@@ -27,12 +25,3 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Put the Translator in the place of Sphinx's."""
     app.set_translator('latex', Translator)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}
-
-
-def page_line(tex: list[str], line: int) -> tuple[str, int] | None:
-    """Return (page, line) that a line of LaTeX comes from, if known."""
-    for text in reversed(tex[:line]):
-        found = _FOUND.fullmatch(text)
-        if found:
-            return found[2], int(found[1])
-    return None
