@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from builder.config import Config
-from builder.record.certificates import earlier
+from builder.record.certificates import certified_cells, earlier
 from builder.record.checksums import checksum, file_checksum, pinned
 from builder.record.reach import Reach, reach
 
@@ -48,8 +48,9 @@ def problems_of(config: Config, tab: str, about: dict[str, Any],
     code, now = checksum(sources), reached(config, tab, sources)
     then = about.get('code'), about.get('definitions')
     same = then == (code, now.checksums)
-    certified = not same and _is_certified(config, tab, about, code, now)
-    problems = [*_changed_cells(then[0], code, recorded, certified)]
+    cells = set() if same else _certified_cells(config, tab, about, code, now)
+    certified = bool(cells)
+    problems = [*_changed_cells(then[0], code, recorded, cells)]
     if not certified:
         problems += _changed_definitions(then[1], now, then[0] == code)
     problems += _changed_surroundings(config, tab, about, recorded)
@@ -57,12 +58,13 @@ def problems_of(config: Config, tab: str, about: dict[str, Any],
 
 
 def _changed_cells(then: str | None, code: str,
-                   recorded: Sequence[NotebookNode], certified: bool
+                   recorded: Sequence[NotebookNode], certified: set[str]
                    ) -> Iterator[str]:
     """Yield why the recorded cells are not what was run, or not today's."""
     if then != code and not certified:
         yield 'its code cells are not those of the source'
-    elif checksum([cell.source for cell in recorded]) not in (then, code):
+    elif checksum([cell.source for cell in recorded]) not in (
+            certified | {code}):
         yield 'its code cells were changed after the run'
 
 
@@ -84,14 +86,16 @@ def _changed_surroundings(config: Config, tab: str, about: dict[str, Any],
         yield 'it ran on a part of the data'
 
 
-def _is_certified(config: Config, tab: str, about: dict[str, Any],
-                  code: str, now: Reach) -> bool:
-    """Return whether certificates say that today's cells and definitions show
-    what those of the recording do."""
-    then = about.get('definitions')
-    return then is not None and rests_on(about.get('code', ''), then) in (
-        earlier(config.folder, 'recording', rests_on(code, now.checksums),
-                pinned(config, tab)))
+def _certified_cells(config: Config, tab: str, about: dict[str, Any],
+                     code: str, now: Reach) -> set[str]:
+    """Return the checksums of all cells of which certificates say that they
+    show what the recording does; empty if today's are not among them."""
+    then, packages = about.get('definitions'), pinned(config, tab)
+    codes = earlier(config.folder, 'recording',
+                    rests_on(code, now.checksums), packages)
+    if then is None or rests_on(about.get('code', ''), then) not in codes:
+        return set()
+    return certified_cells(config.folder, packages, codes)
 
 
 def _changed_definitions(then: dict[str, str] | None, now: Reach,

@@ -124,6 +124,16 @@ def earlier(folder: Path, what: str, code: str,
     return found
 
 
+def certified_cells(folder: Path, packages: Mapping[str, str],
+                    codes: Iterable[str]) -> set[str]:
+    """Return the checksums of the code cells, before and after, of all
+    certificates for recordings that lead to one of `codes`."""
+    return {cells for step in load_certificates(folder)
+            if step.what == 'recording' and step.new in codes
+            and step.packages == packages
+            for cells in step.sample['cells']}
+
+
 def in_history(folder: Path, commits: Iterable[str]) -> bool:
     """Return whether commits belong to the history of the project; True if
     there is no history to ask."""

@@ -89,14 +89,21 @@ def certify(book: Book, tab: str, before: str) -> Iterator[str]:
             facts.append({
                 'what': 'recording', 'tab': tab, 'old': codes[0],
                 'new': codes[1], 'before': older, 'after': newer,
-                'sample': {'page': page.name, 'limits': {
-                    name: os.environ.get(name, '') for name in config.limits}},
+                'sample': _sample(config, page, cells),
                 'results': checksum(outputs), 'packages': about['packages'],
                 'python': about['python'], 'processor': about['processor'],
                 'date': now()})
     for fact in facts:
         path = write_certificate(config.folder, fact)
         yield f'{path.relative_to(config.folder)}: written; commit it'
+
+
+def _sample(config: Config, page: Page,
+            cells: Sequence[Cells]) -> dict[str, Any]:
+    """Return what is run: a page, its cells before and after, the limits."""
+    return {'page': page.name, 'cells': [
+        checksum([source for _, source in sources]) for sources in cells],
+        'limits': {name: os.environ.get(name, '') for name in config.limits}}
 
 
 def _recorded(config: Config, tree: Path, tab: str, page: Page) -> Cells:

@@ -123,7 +123,7 @@ def stale(write_book, record_by_hand):
     write_book(PAGE)
     record_by_hand(book, book.pages[0], 'pytorch', {0: ['2\n']})
     book = write_book(PAGE, **{'lib/torch.py': 'B = 1 + 1\n'})
-    return book, *(rests_on(noted['code'], noted['definitions'])
+    return book, *(rests_on(noted.code, noted.definitions)
                    for noted in (then, now))
 
 
@@ -132,16 +132,17 @@ def test_a_certificate_makes_a_recording_fresh(stale, write):
     reason = ['lib/torch.py: B has changed since']
     assert load_recording(book, book.pages[0], 'pytorch').problems == reason
     write(then, now, what='runs')
-    write(now, then, what='recording')
-    write(then, A, what='recording')
+    write(now, then, what='recording', sample={'cells': [A, A]})
+    write(then, A, what='recording', sample={'cells': [A, A]})
     assert load_recording(book, book.pages[0], 'pytorch').problems == reason
-    write(A, now, what='recording')
+    cells = load_recording(book, book.pages[0], 'pytorch').about.code
+    write(A, now, what='recording', sample={'cells': [cells, cells]})
     assert load_recording(book, book.pages[0], 'pytorch').problems == []
 
 
 def test_a_certificate_is_for_the_same_cells_only(stale, write, write_book):
     book, then, now = stale
-    write(then, now, what='recording')
+    write(then, now, what='recording', sample={'cells': [A, A]})
     book = write_book(PAGE.replace('print(d2l.B)', 'print(d2l.B, 1)'),
                       **{'lib/torch.py': 'B = 1 + 1\n'})
     assert load_recording(book, book.pages[0], 'pytorch').problems[0] == (

@@ -3,7 +3,6 @@ import re
 
 import pytest
 
-from builder.config import load_config
 from builder.record.provenance import duration, provenance_line
 from builder.record.recording import Recording
 from builder.record.schema import About
@@ -18,10 +17,10 @@ NOTED = {
 
 
 @pytest.fixture
-def line(tmp_path):
+def line(write_book):
     """Return a function that gives the line of a recording like NOTED."""
-    (tmp_path / 'config.ini').write_text(CONFIG)
-    tab = load_config(tmp_path / 'config.ini').tabs['pytorch']
+    book = write_book('# A Page\n', **{'config.ini': CONFIG})
+    tab = book.config.tabs['pytorch']
 
     def write(problems=(), **changes):
         about = About.model_validate({**NOTED, **changes})
