@@ -7,7 +7,7 @@ LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 
 .DEFAULT_GOAL = help
 .PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint test test-tab bench bench-tab \
-  evidence evidence-tab pins clean
+  evidence evidence-tab explore pins clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -72,13 +72,16 @@ data-%: env-%
 env-%:
 	@$(PYTHON) -m builder env $*
 
-evidence: $(if $(filter command%,$(origin TAB)),evidence-$(TAB),$(TABS:%=evidence-%))  ## make the runs of evidence/plan.toml that are missing
+evidence: $(if $(filter command%,$(origin TAB)),evidence-$(TAB),$(TABS:%=evidence-%))  ## make the runs of evidence/studies that are missing
 
 evidence-%:
 	@$(PYTHON) -m builder skip $* || $(MAKE) -s evidence-tab TAB=$*
 
 evidence-tab: env-$(TAB) data-$(TAB)
 	@.venvs/$(TAB)/bin/python -m evidence $(TAB) $(if $(CLUSTER),--scheduler $(CLUSTER))
+
+explore: env-book  ## print TAB's exploring runs: means, gaps, who died
+	@$(BOOK) -m evidence --table $(TAB)
 
 # TensorFlow is pinned in its CPU build where there is one. Linux builds of
 # PyTorch name NVIDIA's packages themselves, with exact versions, and its CPU

@@ -29,6 +29,8 @@ def judge_claims(config, page, prose):
         judge = getattr(importlib.import_module(module), name)
         try:
             claims[role.content] = judge(role.content)
+        except SourceError:  # the judge's own file, at its line
+            raise
         except BuildError as error:
             raise SourceError(page.path, role.line, str(error)) from None
     return claims

@@ -1,12 +1,19 @@
 """Claims in words, and how the builder hears of them."""
+from types import SimpleNamespace
+
 import pytest
 
+from builder.errors import SourceError
+from builder.source.claims import judge_claims
 from evidence import EvidenceError, report
-from evidence.claims import Claim, load_claims
+from evidence.claims import Claim, decided, load_claims
 from evidence.records import Writer
+from evidence.wording import describe
 
-from .conftest import RESTS_ON
+from .conftest import RESTS_ON, STAMP
 from .test_findings import CONSTANT, ROOT, records
+
+MOMENT = '2026-11-26T10:00:00Z'
 
 
 @pytest.mark.parametrize(('claim', 'words'), [
@@ -42,7 +49,7 @@ from .test_findings import CONSTANT, ROOT, records
      'with a peak rate of 0.5 and no warmup happen before epoch 1, epochs '
      'counted from 0')])
 def test_claims_in_words(claim, words):
-    assert report.describe(Claim('a', *claim)) == words
+    assert describe(Claim('a', *claim)) == words
 
 
 CLAIMS = '''
@@ -60,18 +67,18 @@ less_than = 0
 
 @pytest.fixture
 def runs(plan, write, tmp_path, monkeypatch):
-    """The file of runs of the small plan, which `report` reads with its own
-    plan, claims and fingerprint replaced."""
+    """The file of runs of the small study, which `report` reads with its own
+    studies, claims and fingerprint replaced."""
     path = tmp_path / 'pytorch.jsonl'
     with Writer(path) as writer:
         for record in records(plan).values():
             writer.append(record)
     claims = write('claims.toml', CLAIMS)
     for name, value in (
-            ('load_plan', lambda: plan),
-            ('load_claims', lambda plan: load_claims(plan, claims)),
+            ('load_studies', lambda: {'small': plan}),
+            ('load_claims', lambda studies: load_claims(studies, claims)),
             ('fingerprint', lambda tab: RESTS_ON),
-            ('runs_path', lambda tab: tmp_path / f'{tab}.jsonl')):
+            ('runs_path', lambda tab, folder: tmp_path / f'{tab}.jsonl')):
         monkeypatch.setattr(report, name, value)
     report._state.cache_clear()
     report._runs.cache_clear()
@@ -129,3 +136,36 @@ def test_tables_of_other_forms(runs, write):
     assert lines[4] == '| 5 | 5.00 % | 5.00 % |'
     with pytest.raises(EvidenceError, match='none of 4 runs died'):
         report.report('dies')
+
+
+def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
+    """Not at the line of the page that names the claim."""
+    write('claims.toml', CLAIMS.replace('0.5', '"0.5"'))
+    config = SimpleNamespace(claims='evidence.report:report')
+    role = SimpleNamespace(name='claim', content='lower', line=7)
+    page, prose = SimpleNamespace(path='a.md'), SimpleNamespace(roles=[role])
+    with pytest.raises(SourceError, match='^claims.toml:5: higher: more_tha'):
+        judge_claims(config, page, prose)
+    report._state.cache_clear()
+    write('claims.toml', CLAIMS)
+    with pytest.raises(SourceError, match="^a.md:7: claim 'lower' asserts"):
+        judge_claims(config, page, prose)
+
+
+def test_a_study_that_changed_after_its_runs_is_called_out(runs, plan, write):
+    """The numbers stay, with the problem beside them."""
+    claims = load_claims({'small': plan}, write('claims.toml', CLAIMS))
+    sha256 = plan.sha256(decided(claims, plan))
+    for recorded, problem in ((sha256, ''), (64 * 'f', 'changed after 22 of')):
+        runs.unlink()
+        report._runs.cache_clear()
+        with Writer(runs) as writer:
+            for record in records(plan).values():
+                del record['date']
+                writer.append({**record, **STAMP, 'study sha256': recorded,
+                               'split': 'test', 'start': MOMENT,
+                               'end': MOMENT})
+        found = report.report('higher')
+        assert problem in found.problem
+        assert bool(found.problem) is bool(problem)
+        assert found.text.startswith('+1.00 points')

@@ -1,0 +1,117 @@
+"""Files of studies: what they may say, and how their mistakes are told."""
+import pytest
+
+from evidence import EvidenceError
+from evidence.studies import load_studies
+
+from .conftest import STUDY, load
+
+
+@pytest.mark.parametrize(('old', 'new', 'line', 'message'), [
+    ('"SquareRootScheduler"', '"CubeRootScheduler"', 1, "'square root 0.3' "
+     "has an unknown scheduler 'CubeRootScheduler', expected one of Cosine"),
+    ('lr = 0.3 }', 'lr = -1 }', 1, "'square root 0.3': lr must"),
+    ('lr = 0.3 }', 'lr = "0.3" }', 1, "'square root 0.3': .*'lr': '0.3'"),
+    ('max_update = 6', 'horizon = 6', 1, "'ramp 0.3': .*horizon"),
+    ('max_update = 6', 'max_update = inf', 15, 'schedules: ramp 0.3: max_upd'),
+    ('{ constant = 0.3 }', '{ }', 1, "'constant 0.3' has neither a schedu"),
+    ('confirm = [5', 'confirm = [1', 1, 'seed 1 explores and confirms'),
+    ('epochs = 6\n', 'epochs = = 6\n', 5, 'Invalid value'),
+    ('epochs = 6\n', 'eopchs = 6\n', 5, 'eopchs: Extra inputs'),
+    ('epochs = 6\n', 'epochs = "6"\n', 5, "epochs: .*integer, got '6'"),
+    ('epochs = 6\n', 'epochs = 0\n', 5, 'epochs: .*equal to 1, got 0'),
+    ('epochs = 6\n', 'epochs = 6\nepochs = 7\n', 6, 'Cannot overwrite'),
+    ('explore = [0, 1]', 'explore = 3', 6, 'explore: .*tuple, got 3'),
+    ('explore = [0, 1]', 'explore = [0, true]', 6, 'explore: 1: .*got True'),
+    ('explore = [0, 1]', 'explore = [0, 0]', 6, 'explore: 0 stands there tw'),
+    ('explore = [0, 1]', 'explore = [0, -1]', 6, 'explore: 1: .*got -1'),
+    ('peaks =', 'rates =', 25, 'survival: peaks: Field required'),
+    ('peaks = [0.5,', 'peaks = [nan,', 26, 'survival: peaks: 0: .*got nan'),
+    ('schedules = ["constant 0.3"]', 'schedules = ["constant 3"]', 1,
+     "unknown schedule 'constant 3'"),
+    ('tabs = ["jax"]', 'tabs = ["theano"]', 1, "unknown tab 'theano', expe"),
+    ('question =', 'first = true\nquestion =', 2, 'first: Extra inputs'),
+    ('"Does it help?"', '" "', 2, "question: .*at least 1 character, got ' '"),
+    ('epochs = 6\n', 'measure = ["weights"]\n', 5, "measure: 0: .*'weights'"),
+    ('epochs = 6\n', 'split = "train"\n', 5, "split: .*got 'train'"),
+])
+def test_mistakes_in_a_study(write, old, new, line, message):
+    assert old in STUDY
+    with pytest.raises(EvidenceError, match=message) as error:
+        load(write, STUDY.replace(old, new, 1))
+    assert f'1-small.toml:{line}: ' in str(error.value)
+
+
+def test_all_mistakes_of_a_study_at_once(write):
+    text = STUDY.replace('explore = [0, 1]', 'explore = 3').replace(
+        'epochs = 6', 'epochs = "6"').replace('[2.0', '[2.0')
+    with pytest.raises(EvidenceError) as error:
+        load(write, text)
+    assert [line.split(': ')[:2] for line in str(error.value).split('\n')] == [
+        ['1-small.toml:5', 'epochs'], ['1-small.toml:6', 'explore']]
+
+
+TUNING = '''
+[tuning]
+peaks = [0.1, 0.2]
+seeds = [0, 1]
+widen_by = 1.5
+widen_at_most = 2
+'''
+
+
+@pytest.mark.parametrize(('constant', 'extra', 'message'), [
+    ('"peak"', '', ''), ('0.3', '', "'constant' must have 'peak' once"),
+    ('"peak"', 'explore = [7]', 'explores there'),
+    ('"peak"', 'split = "validation"', 'tests on test images'),
+    ('"peak"', 'confirm = [1]', 'seed 1 explores and confirms')])
+def test_a_study_that_tunes(write, constant, extra, message):
+    text = (f'question = "?"\ndesign = "!"\ntabs = ["jax"]\n{extra}\n'
+            f'[schedules]\nconstant = {{ constant = {constant} }}\n{TUNING}')
+    if not message:
+        assert load(write, text).tuning.peaks == (0.1, 0.2)
+    else:
+        with pytest.raises(EvidenceError, match=message):
+            load(write, text)
+
+
+NEW = ('question = "?"\ndesign = "!"\ntabs = ["pytorch"]\nconfirm = [SEED]\n'
+       '[schedules]\na = { constant = 0.1 }\n')
+
+
+def test_studies_stand_in_the_order_of_their_files(write, tmp_path):
+    for name, seed in (('10-c', 1), ('2-b', 2), ('1-a', 3)):
+        write(f'{name}.toml', NEW.replace('SEED', str(seed)))
+    found = load_studies(tmp_path)
+    assert [*found] == ['a', 'b', 'c']
+    assert [study.folder for study in found.values()] == ['', 'b', 'c']
+
+
+@pytest.mark.parametrize(('name', 'seed', 'message'), [
+    ('2-b', 3, r'2-b.toml: seed 3 is one of the study .a.'),
+    ('b', 4, 'b.toml: a study is called by its place'),
+    ('2-a', 4, "two studies are called 'a'")])
+def test_studies_that_do_not_go_together(write, tmp_path, name, seed,
+                                         message):
+    write('1-a.toml', NEW.replace('SEED', '3'))
+    write(f'{name}.toml', NEW.replace('SEED', str(seed)))
+    with pytest.raises(EvidenceError, match=message):
+        load_studies(tmp_path)
+
+
+def test_a_folder_without_studies(tmp_path):
+    with pytest.raises(EvidenceError, match='has no studies'):
+        load_studies(tmp_path)
+
+
+def test_what_decides_is_in_the_checksum_and_what_tells_is_not(write):
+    before = load(write, STUDY).sha256(['a'])
+    assert load(write, STUDY.replace('Does it', 'Might it')).sha256(
+        ['a']) == before
+    assert load(write, 'deviations = ["x"]' + STUDY).sha256(['a']) == before
+    assert load(write, STUDY).sha256(['b']) != before
+    for old, new in (('[5, 6, 7, 8]', '[5, 6, 7, 9]'), ('lr = 0.3', 'lr = 1'),
+                     ('epochs = 6', 'epochs = 7'), ('= 3\n', '= 4\n')):
+        assert old in STUDY
+        assert load(write, STUDY.replace(old, new)).sha256(['a']) != before
+    assert load(write, 'primary = "t"' + STUDY).sha256(['a']) != before
