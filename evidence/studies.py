@@ -56,6 +56,7 @@ FIRST = next(iter(CONFIG.tabs))  # the tab that explores and confirms
 TOLD = ('question', 'design', 'deviations')
 Settings = dict[str, bool | int | float | str | list[float]]
 Measurement = Literal['active units']
+MEASURED_IN = {'active units': ('pytorch',)}  # tabs
 
 
 class Others(Strict):
@@ -136,6 +137,9 @@ class Study(Strict):
         if both:
             raise ValueError(f'seed {min(both)} explores and confirms, '
                              'expected one or the other')
+        for what in self.measure:
+            _no_other(f'tab to measure {what} in:', self.all_tabs,
+                      MEASURED_IN[what])
         if self.tuning and (self.explore or self.split != 'test'):
             raise ValueError('a study with [tuning] explores there, and tests '
                              'on test images')

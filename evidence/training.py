@@ -41,7 +41,7 @@ def load_chapter(tab: str) -> tuple[Names, Names]:
 
 
 @functools.cache
-def _data(tab: str, split: Split) -> tuple[Any, Any, Names]:
+def images(tab: str, split: Split) -> tuple[Any, Any, Names]:
     """Return what to train on, what to evaluate on, and a note of both."""
     chapter, _ = load_chapter(tab)
     made = ((chapter['train_iter'], chapter['test_iter']) if split == 'test'
@@ -56,7 +56,7 @@ def train(tab: str, run: Run) -> Names:
 
     A loss that is not a finite number is None.
     """
-    (chapter, made), data = load_chapter(tab), _data(tab, run.split)[2]
+    (chapter, made), data = load_chapter(tab), images(tab, run.split)[2]
     began, start = now(), time.perf_counter()
     history, measured = _trained(tab, run, chapter)
     seconds = time.perf_counter() - start
@@ -70,7 +70,7 @@ def train(tab: str, run: Run) -> Names:
 
 def _trained(tab: str, run: Run, chapter: Names) -> tuple[History, Names]:
     """Return the history of a run, and what else was measured."""
-    train_iter, test_iter, _ = _data(tab, run.split)
+    train_iter, test_iter, _ = images(tab, run.split)
     schedule = run.scheduler()
     measured: Names = {}
 

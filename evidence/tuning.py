@@ -13,6 +13,7 @@ confirm are planned from it. It names the runs that it rests on. Whoever reads
 it computes it anew: if today's runs say something else, it is no choice.
 """
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
@@ -154,14 +155,27 @@ def write_choice(study: Study, records: Found, runs: str, made: Moment,
     content = ChoiceFile(study=study.name, rule=RULE, runs=runs, code=code,
                          sha256=_digest(study, chosen), commit=commit,
                          made=made, schedules=chosen)
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open(path, 'x', encoding='utf-8', newline='\n') as file:
-            file.write(json.dumps(content.model_dump(), indent=1) + '\n')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, 'x', encoding='utf-8', newline='\n')  # noqa: SIM115
     except FileExistsError:
         raise EvidenceError(f'{shown(path)} is there: a study chooses '
                             'once') from None
+    except OSError as error:
+        raise _unwritten(path, error) from None
+    try:
+        with file:
+            file.write(json.dumps(content.model_dump(), indent=1) + '\n')
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink()
+        raise _unwritten(path, error) from None
     return path
+
+
+def _unwritten(path: Path, error: OSError) -> EvidenceError:
+    return EvidenceError(f'{shown(path)} cannot be written: {error.strerror}')
 
 
 def load_choice(study: Study, records: Found,

@@ -11,10 +11,10 @@ from d2l.data import LABELS, fashion_mnist
 from evidence import EvidenceError
 from evidence.record import ActiveUnits
 from evidence.splits import first_of_each
+from evidence.studies import MEASURED_IN
 
 PER_CLASS = 100
-LAYER = 'active units'  # what studies and records call the measurement
-TABS = ('pytorch',)
+TABS = MEASURED_IN['active units']
 
 
 def active_units(tab: str, net: Any, epoch: int) -> ActiveUnits:

@@ -2,7 +2,10 @@
 import pytest
 
 from evidence import EvidenceError
+from evidence.plan import planned
+from evidence.schedules import at_peak, make_schedule
 from evidence.studies import load_studies
+from evidence.tuning import tuning_runs
 
 from .conftest import STUDY, load
 
@@ -115,3 +118,49 @@ def test_what_decides_is_in_the_checksum_and_what_tells_is_not(write):
         assert old in STUDY
         assert load(write, STUDY.replace(old, new)).sha256(['a']) != before
     assert load(write, 'primary = "t"' + STUDY).sha256(['a']) != before
+
+
+@pytest.mark.parametrize(('name', 'tabs', 'runs', 'seeds'), [
+    ('fair-peaks', ['pytorch'], 75 + 100, {*range(100, 103),
+                                           *range(110, 130)}),
+    ('warmup-alone', ['pytorch'], 72, {*range(200, 236)}),
+    ('survival', ['pytorch'], 240, {*range(300, 330)}),
+    ('frameworks', ['mxnet', 'tensorflow', 'jax'], 30, {*range(400, 410)})])
+def test_the_second_round_of_the_chapter(name, tabs, runs, seeds):
+    """How many runs in each tab, at any choice of peaks, and new seeds."""
+    study = load_studies()[name]
+    choice = dict.fromkeys(study.schedules, 0.2) if study.tuning else None
+    for tab in tabs:
+        found = planned(study, tab, (), choice)
+        found += tuning_runs(study, {}) if study.tuning else []
+        assert len({run.key() for run in found}) == len(found) == runs
+        assert {run.seed for run in found} == seeds
+    assert [*study.all_tabs] == tabs
+
+
+def test_the_shapes_of_the_second_round():
+    """What they are at a peak of 0.2, at moments of 30 epochs."""
+    study = load_studies()['fair-peaks']
+    shapes = {name: make_schedule(name, at_peak(settings, 0.2))
+              for name, settings in study.schedules.items()}
+    for name, moments in {
+            'constant': {0: .2, 29.9: .2}, 'square root': {0: .2, 3: .1},
+            'step': {0: .2, 14.9: .2, 15: .02, 21.9: .02, 22: .002},
+            'cosine': {0: .2, 15: .1, 30: 0},
+            'warmup cosine': {0: 0, 2.5: .1, 5: .2, 17.5: .1, 30: 0}}.items():
+        for moment, rate in moments.items():
+            assert shapes[name](moment) == pytest.approx(rate, abs=1e-9)
+    alone = load_studies()['warmup-alone']
+    without, ramp = (make_schedule(name, alone.schedules[name])
+                     for name in ('no ramp', 'ramp'))
+    for moment in (0, 3.3, 10, 20, 25):
+        assert ramp(5 + moment) == pytest.approx(without(moment))
+    assert ramp(2.5) == pytest.approx(0.15)
+    per_update = {run.per_update for run in planned(alone, 'pytorch')}
+    assert per_update == {True}
+
+
+def test_a_measurement_that_a_tab_does_not_have(write):
+    text = NEW.replace('SEED', '3').replace('pytorch', 'jax')
+    with pytest.raises(EvidenceError, match="unknown tab to measure active"):
+        load(write, 'measure = ["active units"]\n' + text)
