@@ -39,200 +39,41 @@ holds if the 95 % interval of their fraction lies above one half:
 
     dies = "survival 0.5 warmup 0"
     before = 1                                  or from
+
+A claim with `saves` counts, for every seed, at how many peaks its runs of the
+first kind are alive when they have been there for `after` epochs, minus how
+many of the second; it holds if the exact sign-flip test on these sums, two-
+sided at 5 %, tells them from zero in that direction, or, undecided, does not:
+
+    saves = ["survival * warmup 5", "survival * warmup 0"]
+    after = 30
+    first = "more"
+
+One with `steadier` says that seeds differ less with the first schedule than
+with the second; it holds if the 95 % interval of the ratio of their variances,
+by Pitman and Morgan for pairs, lies below one:
+
+    steadier = ["ramp", "no ramp"]
+    metric = "test acc"
+
+And one with `gain` says with what the difference falls, seed by seed: the
+train accuracy of the second one's first epoch, or its active units; it holds
+if Spearman's rank correlation is negative, at 5 %:
+
+    gain = ["ramp", "no ramp"]
+    metric = "test acc"
+    falls_with = "first train acc"              or active units
 """
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from builder.record.checksums import checksum
-from evidence.plan import survival_kinds, survival_runs
-from evidence.schema import (
-    Epochs,
-    Location,
-    Strict,
-    Text,
-    Words,
-    faults,
-    read_toml,
-    toml_error,
-)
+from evidence.forms import FORMS, TRAINED, Claim
+from evidence.schema import Location, faults, read_toml, toml_error
 from evidence.studies import FOLDER, Study
 
-Metric = Literal['train acc', 'test acc', 'gap']
-One = Annotated[str, Field(min_length=1)]
-Two = Annotated[Words, Field(min_length=2, max_length=2)]
-Points = Annotated[float, Field(ge=-100, le=100)]
 CLAIMS = FOLDER / 'claims.toml'
-
-
-@dataclass(frozen=True)
-class Claim:
-    """An assertion on one or two kinds of runs.
-
-    form is one of FORMS; asserts is the bound, direction or moment that it
-    has, number the bound or the epoch that belongs to it. after is the epoch
-    that a form's past or its test ends with.
-    """
-    name: str
-    form: str
-    kinds: tuple[str, ...]
-    asserts: str
-    number: float = 0.0
-    metric: str = ''
-    after: int = 0
-    study: str = ''
-    tab: str = ''
-    dead: str = 'out'
-
-    def sha256(self) -> str:
-        """Return a checksum of what it asserts."""
-        return str(checksum([*map(str, vars(self).values())]))
-
-
-class _Entry(Strict):
-    """A table of claims.toml: what all forms have."""
-    form: ClassVar[str]
-    study: Text | None = None
-
-    def names(self, study: Study) -> Collection[str]:
-        """Return what the kinds of runs may be called."""
-        return study.schedules
-
-    def kinds(self) -> tuple[str, ...]:
-        value = getattr(self, self.form)
-        return (value,) if isinstance(value, str) else tuple(value)
-
-    def one_of(self, *keys: str) -> tuple[str, Any]:
-        """Return the one of these keys that is given, and its value."""
-        found = [(key, getattr(self, key)) for key in keys
-                 if getattr(self, key) is not None]
-        if len(found) != 1:
-            raise ValueError(f'expected one of {", ".join(keys)}')
-        return found[0]
-
-    def claim(self, name: str, study: Study) -> Claim:
-        """Return the Claim.
-
-        Raises:
-            ValueError: if the study has no such runs.
-        """
-        for kind in self.kinds():
-            if kind not in self.names(study):
-                raise ValueError(
-                    f'unknown schedule {kind!r}, the study {study.name!r} has '
-                    f'{", ".join(self.names(study)) or "none of the kind"}')
-        return Claim(name, self.form, self.kinds(), study=study.name,
-                     **self.rest(study))
-
-    def rest(self, study: Study) -> dict[str, Any]:
-        """Return the other values of the Claim."""
-        raise NotImplementedError
-
-
-class _Measured(_Entry):
-    metric: Metric
-    more_than: Annotated[Points, Field(ge=0)] | None = None
-    less_than: Annotated[Points, Field(le=0)] | None = None
-    within: Annotated[Points, Field(gt=0)] | None = None
-
-    @model_validator(mode='after')
-    def _one_bound(self) -> Self:
-        self.one_of('more_than', 'less_than', 'within')
-        return self
-
-    def rest(self, study: Study) -> dict[str, Any]:
-        bound, number = self.one_of('more_than', 'less_than', 'within')
-        return {'asserts': bound, 'number': float(number),
-                'metric': self.metric}
-
-
-class _Compare(_Measured):
-    form = 'compare'
-    compare: Two
-    dead: Literal['out', 'guess'] = 'out'
-    tab: Text | None = None
-
-    def rest(self, study: Study) -> dict[str, Any]:
-        tab = self.tab or study.tabs[0]
-        if tab not in study.tabs:
-            raise ValueError(f'unknown tab {tab!r}, the study {study.name!r} '
-                             f'has {", ".join(study.tabs)}')
-        return {**super().rest(study), 'dead': self.dead, 'tab': tab}
-
-
-class _Grow(_Measured):
-    form = 'grow'
-    grow: One
-    after: Epochs
-
-    def rest(self, study: Study) -> dict[str, Any]:
-        return {**super().rest(study), 'tab': study.tabs[0],
-                'after': _epoch('after', self.after, study.epochs)}
-
-
-class _Agree(_Measured):
-    form = 'agree'
-    agree: Two
-
-    def names(self, study: Study) -> Collection[str]:
-        return study.others.schedules if study.others else ()
-
-
-class _OnSurvival(_Entry):
-    def names(self, study: Study) -> Collection[str]:
-        return survival_kinds(study)
-
-
-class _Alive(_OnSurvival):
-    form = 'alive'
-    alive: Two
-    first: Literal['more', 'fewer', 'undecided']
-
-    def rest(self, study: Study) -> dict[str, Any]:
-        kinds = survival_kinds(study)
-        if len({len(kinds[kind]) for kind in self.alive}) > 1:
-            raise ValueError('alive compares one peak with one, or all with '
-                             'all')
-        return {'asserts': self.first, 'tab': study.tabs[0]}
-
-
-class _Dies(_OnSurvival):
-    form = 'dies'
-    dies: One
-    before: Epochs | None = None
-    from_: Annotated[Epochs | None, Field(alias='from')] = None
-
-    @model_validator(mode='after')
-    def _one_moment(self) -> Self:
-        self._moment()
-        return self
-
-    def _moment(self) -> tuple[str, int]:
-        if (self.before is None) is (self.from_ is None):
-            raise ValueError('expected one of before, from')
-        return (('before', self.before) if self.before is not None
-                else ('from', self.from_ or 0))
-
-    def rest(self, study: Study) -> dict[str, Any]:
-        moment, epoch = self._moment()
-        longest = max(run.epochs for run in survival_runs(study))
-        return {'asserts': moment, 'number': _epoch(moment, epoch, longest),
-                'tab': study.tabs[0]}
-
-
-FORMS: dict[str, type[_Entry]] = {
-    kind.form: kind for kind in (_Compare, _Grow, _Agree, _Alive, _Dies)}
-TRAINED = ('compare', 'grow')  # need the confirming seeds
-
-
-def _epoch(key: str, value: int, epochs: int) -> int:
-    if value >= epochs:
-        raise ValueError(f'{key} must be an epoch from 1 to {epochs - 1}, '
-                         f'got {value}')
-    return value
 
 
 def load_claims(studies: Mapping[str, Study],

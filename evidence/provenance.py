@@ -9,7 +9,8 @@ from pathlib import Path
 
 from evidence import EvidenceError
 from evidence.chapter import CONFIG, ROOT
-from evidence.claims import Claim, decided
+from evidence.claims import decided
+from evidence.forms import Claim
 from evidence.record import Record
 from evidence.studies import Study
 

@@ -7,15 +7,18 @@ from pathlib import Path
 
 from evidence import EvidenceError
 from evidence.chapter import ROOT
-from evidence.claims import Claim, load_claims
-from evidence.findings import Evidence, MissingRuns, judge
+from evidence.claims import load_claims
+from evidence.finding import Evidence, Finding, MissingRuns
+from evidence.findings import judge
 from evidence.fingerprint import fingerprint
+from evidence.forms import Claim
 from evidence.provenance import changed
 from evidence.record import Key, Record
 from evidence.records import load_records, runs_path
+from evidence.statistics import holm
 from evidence.studies import Study, load_studies
 from evidence.tuning import load_choice
-from evidence.wording import describe, details
+from evidence.wording import describe, details, tests
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,8 @@ def report(name: str) -> Report:
             else (claim.tab,))
     paths = tuple(Path(os.path.relpath(runs_path(tab, study.folder), ROOT)
                        ).as_posix() for tab in tabs)
-
-    def load(tab: str) -> Mapping[Key, Record]:
-        return _runs(tab, study.folder)
-
     try:
-        finding = judge(claim, Evidence(study, load, load_choice(
-            study, load(claim.tab)) if study.tuning else None))
+        finding = _finding(name)
     except MissingRuns as error:
         return Report(title, 'not confirmed, its runs are missing', paths,
                       problem=str(error))
@@ -73,6 +71,50 @@ def report(name: str) -> Report:
         raise EvidenceError(f'claim {name!r} asserts: {title}. The runs do '
                             f'not bear it out: {finding.text}')
     problem = next(filter(None, (
-        changed(study, claims, load(tab).values()) for tab in tabs)), '')
-    return Report(title, finding.text, paths, details(claim, finding),
-                  problem)
+        changed(study, claims, _runs(tab, study.folder).values())
+        for tab in tabs)), '')
+    family = _family()
+    shown = (details(claim, finding),
+             tests(claim, finding, family.get(name), len(family)))
+    return Report(title, finding.text, paths,
+                  '\n\n'.join(filter(None, shown)), problem)
+
+
+@functools.cache
+def _finding(name: str) -> Finding:
+    """Return the Finding on a claim.
+
+    Raises:
+        EvidenceError: if its runs are missing, or decide nothing.
+    """
+    studies, claims = _state()
+    claim = claims[name]
+    study = studies[claim.study]
+
+    def load(tab: str) -> Mapping[Key, Record]:
+        return _runs(tab, study.folder)
+
+    choice = load_choice(study, load(claim.tab)) if study.tuning else None
+    return judge(claim, Evidence(study, load, choice))
+
+
+@functools.cache
+def _family() -> dict[str, float]:
+    """Return {name: p-value by Holm's correction} of all claims that rest on
+    a test. One that cannot be judged yet counts, as if it were 1."""
+    found = {}
+    for name, claim in _state()[1].items():
+        if claim.form == 'agree' or claim.asserts == 'undecided':
+            continue
+        try:
+            p = _finding(name).p
+        except EvidenceError:  # told where a page names the claim
+            p = None
+        found[name] = 1.0 if p is None else p
+    return dict(zip(found, holm([*found.values()])))
+
+
+def forget() -> None:
+    """Read all files anew when the next claim is asked for."""
+    for cached in (_state, _runs, _finding, _family):
+        cached.cache_clear()

@@ -7,8 +7,9 @@ from typing import Any
 from d2l.data import describe
 from evidence import EvidenceError
 from evidence.chapter import CONFIG
-from evidence.claims import Claim, claimed, load_claims
+from evidence.claims import claimed, load_claims
 from evidence.fingerprint import fingerprint
+from evidence.forms import Claim
 from evidence.plan import Run, planned
 from evidence.provenance import changed, committed, stamp
 from evidence.record import now

@@ -2,8 +2,8 @@
 from collections.abc import Sequence
 
 from evidence.chapter import CONFIG
-from evidence.claims import Claim
-from evidence.findings import Finding, Row
+from evidence.finding import Finding, Row, fraction
+from evidence.forms import Claim
 from evidence.outcomes import GUESSING, LAST, METRICS
 
 NUMBERS = {5: 'five'}
@@ -11,7 +11,9 @@ NUMBERS = {5: 'five'}
 
 def describe(claim: Claim) -> str:
     """Return what a claim asserts."""
-    words = {'alive': _alive, 'dies': _dies}.get(claim.form, _compare)(claim)
+    words = {'alive': _alive, 'dies': _dies, 'saves': _saves,
+             'steadier': _steadier, 'gain': _gain
+             }.get(claim.form, _compare)(claim)
     return words[0].upper() + words[1:]
 
 
@@ -30,6 +32,34 @@ def _dies(claim: Claim) -> str:
             'from': f'in epoch {claim.number:g} or later'}[claim.asserts]
     return (f'most deaths of runs with {_kind(claim.kinds[0])} happen '
             f'{when}, epochs counted from 0')
+
+
+def _saves(claim: Claim) -> str:
+    first, second = map(_kind, claim.kinds)
+    when = f'after {claim.after} epochs at the peak'
+    if claim.asserts == 'undecided':
+        return (f'whether runs with {first} are alive {when} more or less '
+                f'often than with {second}, seed by seed, the runs do not '
+                'tell')
+    how = {'more': 'more', 'fewer': 'less'}[claim.asserts]
+    return (f'seed by seed, runs with {first} are alive {when} {how} often '
+            f'than with {second}')
+
+
+def _steadier(claim: Claim) -> str:
+    first, second = claim.kinds
+    return (f'the {METRICS[claim.metric]} differs less between seeds with '
+            f'{first} than with {second}')
+
+
+def _gain(claim: Claim) -> str:
+    first, second = claim.kinds
+    what = {'first train acc': 'the higher the training accuracy of the '
+            f'first epoch with {second} is',
+            'active units': 'the more units of the first layer are active '
+            f'after the first epoch with {second}'}[claim.asserts]
+    return (f'what the {METRICS[claim.metric]} gains by {first} over {second} '
+            f'is smaller, {what}')
 
 
 def _compare(claim: Claim) -> str:
@@ -78,7 +108,7 @@ def details(claim: Claim, finding: Finding) -> str:
                                for seed, tab, values in finding.rows]
     else:
         framework, rows = titles[claim.tab], finding.rows
-        keys = ['seed', 'peak'] if '*' in claim.kinds[0] else ['seed']
+        keys = ['seed', 'peak'] if ' * ' in claim.kinds[0] else ['seed']
     columns = ([f'{claim.kinds[0]}, last', f'epochs to {claim.after}']
                if claim.form == 'grow' else [*claim.kinds])
     what = (f'the {METRICS[claim.metric]}, a mean of {LAST} epochs'
@@ -90,6 +120,30 @@ def details(claim: Claim, finding: Finding) -> str:
                                  *(_cell(claim, value) for value in values)])
               + ' |' for seed, other, values in rows]
     return '\n'.join(lines)
+
+
+def tests(claim: Claim, finding: Finding, adjusted: float | None,
+          family: int) -> str:
+    """Return what a finding's test says beside its interval, '' if it rests
+    on none.
+
+    Args:
+        claim: the Claim.
+        finding: the Finding on it.
+        adjusted: its p-value, corrected for the number of claims.
+        family: that number.
+    """
+    text = ''
+    if claim.form == 'compare':
+        pairs = [(first, second) for _, _, (first, second) in finding.rows
+                 if first is not None and second is not None]
+        higher = sum(first > second for first, second in pairs)
+        text = (f'It is higher with {claim.kinds[0]} for '
+                f'{fraction(higher, len(pairs), "seeds")}. ')
+    if finding.p is not None and adjusted is not None:
+        text += (f'p = {finding.p:.2g}; {adjusted:.2g} by Holm\'s correction, '
+                 f'for all {family} claims that rest on a test.')
+    return text
 
 
 def _cell(claim: Claim, value: float | None) -> str:

@@ -96,6 +96,45 @@ def test_mistakes_in_claims(write, both, old, new, line, message):
     assert f'claims.toml:{line}: ' in str(error.value)
 
 
+LATER = '''
+[sixth]
+saves = ["survival * warmup 2", "survival * warmup 0"]
+after = 3
+first = "more"
+
+[seventh]
+steadier = ["ramp 0.3", "constant 0.3"]
+metric = "gap"
+
+[eighth]
+gain = ["ramp 0.3", "constant 0.3"]
+metric = "test acc"
+falls_with = "first train acc"
+'''
+
+
+def test_forms_of_the_second_round(write, both):
+    claims = load_claims(both, write('claims.toml', LATER))
+    sixth, seventh, eighth = claims.values()
+    assert (sixth.form, sixth.asserts, sixth.after) == ('saves', 'more', 3)
+    assert (seventh.form, seventh.metric) == ('steadier', 'gap')
+    assert (eighth.form, eighth.asserts) == ('gain', 'first train acc')
+    assert claimed(claims, both['small']) == {'ramp 0.3', 'constant 0.3'}
+
+
+@pytest.mark.parametrize(('old', 'new', 'message'), [
+    ('after = 3', 'after = 4', 'sixth: after must be an epoch from 1 to 3'),
+    ('* warmup 2', '1.0 warmup 2', 'sixth: saves compares one peak with one'),
+    ('"gap"', '"loss"', "seventh: metric: .*got 'loss'"),
+    ('"first train acc"', '"luck"', "eighth: falls_with: .*got 'luck'"),
+    ('"first train acc"', '"active units"', 'eighth: the study .small. does'),
+    ('steadier =', 'more_than = 3\nsteadier =', 'seventh: more_than: Extra')])
+def test_mistakes_in_them(write, both, old, new, message):
+    assert old in LATER
+    with pytest.raises(EvidenceError, match=message):
+        load_claims(both, write('claims.toml', LATER.replace(old, new, 1)))
+
+
 def test_all_mistakes_are_told_at_once(write, both):
     text = CLAIM.replace('-0.5', 'true').replace('after = 5', 'after = 0')
     with pytest.raises(EvidenceError) as error:

@@ -4,8 +4,9 @@ import dataclasses
 import pytest
 
 from evidence import EvidenceError
-from evidence.claims import Claim
-from evidence.findings import Evidence, MissingRuns, judge
+from evidence.finding import Evidence, MissingRuns
+from evidence.findings import judge
+from evidence.forms import Claim
 from evidence.plan import planned
 
 from .conftest import STUDY, load, made_up
@@ -249,3 +250,111 @@ def test_a_claim_on_another_framework(plan):
     asked = dataclasses.replace(claim('more_than', 0), tab='jax')
     found = judge(asked, Evidence(plan, {'jax': records(plan)}.__getitem__))
     assert found.holds
+
+
+def by_seed(study, kinds, metric, values):
+    """Records of confirming runs, {kind: [value of each seed]}."""
+    runs = records(study)
+    for kind in kinds:
+        for seed, value in zip(study.confirm, values[kind]):
+            found = next(key for key in runs if key.schedule == kind
+                         and key.seed == seed)
+            runs[found] = {**runs[found], metric: [value] * 6}
+    return runs
+
+
+@pytest.mark.parametrize(('root', 'holds'), [
+    ([.850, .851, .8505, .8515], True), ([.85, .86, .87, .84], False)])
+def test_seeds_differ_less_with_one_schedule(plan, root, holds):
+    """A constant rate's 84 to 87 %; the variances are 1.25 and 0.0031."""
+    runs = by_seed(plan, (ROOT, CONSTANT), 'test acc', {
+        ROOT: root, CONSTANT: [.86, .84, .87, .85]})
+    asked = Claim('g', 'steadier', (ROOT, CONSTANT), 'steadier',
+                  metric='test acc', tab='pytorch')
+    found = judged(asked, plan, runs)
+    assert found.holds is holds is (found.p < 0.05)
+    assert found.text.startswith('a variance 0.00 times that of the other'
+                                 if holds else 'a variance 1.00 times')
+    assert found.text.endswith(', 4 seeds')
+
+
+@pytest.mark.parametrize(('starts', 'rho', 'holds'), [
+    ([.3, .4, .5, .6], '−1.00', True), ([.6, .5, .4, .3], '+1.00', False),
+    ([.3, .6, .4, .5], '−0.40', False)])
+@pytest.mark.parametrize('what', ['first train acc', 'active units'])
+def test_a_gain_that_falls_with_the_start(plan, starts, rho, holds, what):
+    """Gains of 4, 3, 2, 1 points, after starts of the constant rate."""
+    runs = by_seed(plan, (ROOT,), 'test acc', {ROOT: [.89, .88, .87, .86]})
+    for key, record in runs.items():
+        if key.schedule == CONSTANT and key.seed in plan.confirm:
+            start = starts[plan.confirm.index(key.seed)]
+            if what == 'active units':
+                record['active units'] = {'fraction': start}
+            else:
+                record['train acc'][0] = start
+    asked = Claim('h', 'gain', (ROOT, CONSTANT), what, metric='test acc',
+                  tab='pytorch')
+    found = judged(asked, plan, runs)
+    assert found.holds is holds
+    assert found.text.startswith(f"Spearman's rank correlation {rho}, p = ")
+    assert (found.p == 1) is (rho[0] == '+')
+
+
+def saved(write, dead, seeds=8):
+    """The small grid with more seeds, and its records; `dead` says with how
+    many epochs at its peak a run is dead, by its name and seed."""
+    study = load(write, STUDY.replace(
+        'seeds = [5, 6]', f'seeds = {[*range(seeds)]}'))
+    runs = records(study)
+    for key, record in runs.items():
+        if (key.schedule, key.seed) in dead:
+            warmup = int(key.schedule.split()[-1])
+            end = warmup + dead[key.schedule, key.seed] - 1
+            record['train acc'][end:] = [0.1] * (len(record['lr']) - end)
+    return study, runs
+
+
+@pytest.mark.parametrize(('first', 'after', 'holds'), [
+    ('more', 2, True), ('more', 3, False), ('undecided', 3, True),
+    ('fewer', 2, False), ('undecided', 2, False)])
+def test_a_ramp_that_delays(write, first, after, holds):
+    """At a peak of 1 all eight are dead at once without the ramp, and with
+    it in the third epoch there: 2 of 2 ** 8 ways to give signs are as far."""
+    dead = {(f'survival 1.0 warmup {warmup}', seed): 3 if warmup else 1
+            for warmup in (0, 2) for seed in range(8)}
+    study, runs = saved(write, dead)
+    asked = Claim('i', 'saves', ('survival * warmup 2', 'survival * warmup 0'),
+                  first, after=after, tab='pytorch')
+    found = judged(asked, study, runs)
+    assert found.holds is holds
+    if after == 2:
+        assert found.text == (
+            '16 against 8 of 16 runs alive after 2 epochs at the peak; +1.00 '
+            'peaks a seed, p = 0.0078 by the exact sign-flip test, 8 seeds')
+    else:
+        assert 'p = 1 by' in found.text
+    if holds:
+        assert found.p == (2 / 2**8 if first == 'more' else None)
+
+
+def test_a_stopped_run_is_dead_ever_after(write):
+    study, runs = saved(write, {('survival 1.0 warmup 0', 0): 1})
+    for key, record in runs.items():
+        if (key.schedule, key.seed) == ('survival 1.0 warmup 0', 0):
+            record['train acc'] = record['train acc'][:2]
+    asked = Claim('i', 'saves', ('survival 1.0 warmup 2',
+                                 'survival 1.0 warmup 0'), 'more', after=3,
+                  tab='pytorch')
+    found = judged(asked, study, runs)
+    assert found.text.startswith('8 against 7 of 8 runs alive after 3')
+    assert found.rows[0] == (0, 1.0, (None, 0))
+
+
+def test_a_claim_has_a_p_below_5_percent_exactly_if_it_holds(plan):
+    for asserts in ('more_than', 'less_than', 'within'):
+        for number in (0.001, 0.7, 0.73, 0.75, 0.9, 1.2, 1.25, 1.27, 1.4):
+            number = -number if asserts == 'less_than' else number
+            for higher in (HIGHER, {k: -v for k, v in HIGHER.items()}):
+                found = judged(claim(asserts, number), plan,
+                               records(plan, higher))
+                assert (found.p < 0.05) is found.holds

@@ -1,4 +1,5 @@
 """Claims in words, and how the builder hears of them."""
+import math
 from types import SimpleNamespace
 
 import pytest
@@ -6,7 +7,8 @@ import pytest
 from builder.errors import SourceError
 from builder.source.claims import judge_claims
 from evidence import EvidenceError, report
-from evidence.claims import Claim, decided, load_claims
+from evidence.claims import decided, load_claims
+from evidence.forms import Claim
 from evidence.records import Writer
 from evidence.wording import describe
 
@@ -47,7 +49,29 @@ MOMENT = '2026-11-26T10:00:00Z'
      'counted from 0'),
     (('dies', ('survival 0.5 warmup 0',), 'before', 1), 'Most deaths of runs '
      'with a peak rate of 0.5 and no warmup happen before epoch 1, epochs '
-     'counted from 0')])
+     'counted from 0'),
+    (('saves', ('survival * warmup 5', 'survival * warmup 0'), 'more', 0, '',
+      30), 'Seed by seed, runs with any peak rate and 5 epochs of warmup are '
+     'alive after 30 epochs at the peak more often than with any peak rate '
+     'and no warmup'),
+    (('saves', ('survival 0.5 warmup 5', 'survival 0.5 warmup 0'),
+      'undecided', 0, '', 9), 'Whether runs with a peak rate of 0.5 and 5 '
+     'epochs of warmup are alive after 9 epochs at the peak more or less '
+     'often than with a peak rate of 0.5 and no warmup, seed by seed, the '
+     'runs do not tell'),
+    (('steadier', ('ramp', 'no ramp'), 'steadier', 0, 'test acc'),
+     'The test accuracy differs less between seeds with ramp than with no '
+     'ramp'),
+    (('gain', ('ramp', 'no ramp'), 'first train acc', 0, 'test acc'),
+     'What the test accuracy gains by ramp over no ramp is smaller, the '
+     'higher the training accuracy of the first epoch with no ramp is'),
+    (('gain', ('ramp', 'no ramp'), 'active units', 0, 'test acc'),
+     'What the test accuracy gains by ramp over no ramp is smaller, the more '
+     'units of the first layer are active after the first epoch with no '
+     'ramp'),
+    (('compare', (ROOT, CONSTANT), 'more_than', 0, 'test acc', 0, '', 'jax',
+      'guess'), 'With JAX, the test accuracy with square root 0.3 is higher '
+     'than with constant 0.3, a dead run counted at 10 %')])
 def test_claims_in_words(claim, words):
     assert describe(Claim('a', *claim)) == words
 
@@ -80,11 +104,9 @@ def runs(plan, write, tmp_path, monkeypatch):
             ('fingerprint', lambda tab: RESTS_ON),
             ('runs_path', lambda tab, folder: tmp_path / f'{tab}.jsonl')):
         monkeypatch.setattr(report, name, value)
-    report._state.cache_clear()
-    report._runs.cache_clear()
+    report.forget()
     yield path
-    report._state.cache_clear()
-    report._runs.cache_clear()
+    report.forget()
 
 
 def test_a_claim_that_holds(runs):
@@ -146,7 +168,7 @@ def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
     page, prose = SimpleNamespace(path='a.md'), SimpleNamespace(roles=[role])
     with pytest.raises(SourceError, match='^claims.toml:5: higher: more_tha'):
         judge_claims(config, page, prose)
-    report._state.cache_clear()
+    report.forget()
     write('claims.toml', CLAIMS)
     with pytest.raises(SourceError, match="^a.md:7: claim 'lower' asserts"):
         judge_claims(config, page, prose)
@@ -158,7 +180,7 @@ def test_a_study_that_changed_after_its_runs_is_called_out(runs, plan, write):
     sha256 = plan.sha256(decided(claims, plan))
     for recorded, problem in ((sha256, ''), (64 * 'f', 'changed after 22 of')):
         runs.unlink()
-        report._runs.cache_clear()
+        report.forget()
         with Writer(runs) as writer:
             for record in records(plan).values():
                 del record['date']
@@ -169,3 +191,16 @@ def test_a_study_that_changed_after_its_runs_is_called_out(runs, plan, write):
         assert problem in found.problem
         assert bool(found.problem) is bool(problem)
         assert found.text.startswith('+1.00 points')
+
+
+def test_what_the_test_says_beside_the_interval(runs):
+    """The two claims differ by 1.0 points of a standard error of 0.08165
+    from zero, 0.5 from the margin; the second is on the wrong side."""
+    t = 0.5 / (0.163299 / 2)
+    tail = 0.5 - math.atan(t / 3**.5) / math.pi - (
+        t * 3**.5 / (math.pi * (3 + t * t)))
+    last = report.report('higher').details.split('\n\n')[-1]
+    assert last == (
+        'It is higher with square root 0.3 for 4 of 4 seeds (95 % interval 51 '
+        f"to 100 %). p = {2 * tail:.2g}; {4 * tail:.2g} by Holm's correction, "
+        'for all 2 claims that rest on a test.')

@@ -8,8 +8,9 @@ import pytest
 
 from evidence import EvidenceError, stages
 from evidence.__main__ import main
-from evidence.claims import Claim
-from evidence.findings import Evidence, MissingRuns, judge
+from evidence.finding import Evidence, MissingRuns
+from evidence.findings import judge
+from evidence.forms import Claim
 from evidence.plan import planned
 from evidence.record import now
 from evidence.records import load_records
@@ -171,12 +172,12 @@ def test_a_claim_is_judged_at_the_chosen_peaks(study):
     choice = {'flat': 0.6, 'root': 0.2}
     records = {}
     for run in planned(study, 'pytorch', (), choice):
-        better = 0.01 * (run.schedule == 'root 0.2') + 0.001 * run.seed
+        better = (run.schedule == 'root 0.2') * (0.02 + run.seed / 1000)
         records[run.key()] = {**later('', run), 'test acc': [.8 + better] * 6}
     claim = Claim('a', 'compare', ('root', 'flat'), 'more_than', 0.5,
                   'test acc', tab='pytorch')
     evidence = Evidence(study, {'pytorch': records}.__getitem__, choice)
-    assert judge(claim, evidence).text.startswith('+1.00 points')
+    assert judge(claim, evidence).text.startswith('+2.80 points')
     with pytest.raises(MissingRuns, match='lacks the peaks that its runs'):
         judge(claim, Evidence(study, {'pytorch': records}.__getitem__))
 
