@@ -156,7 +156,11 @@ def parse(line: str) -> object:
     Raises:
         ValueError: if it is no such JSON.
     """
-    return json.loads(line, object_pairs_hook=_once, parse_constant=_finite)
+    try:
+        return json.loads(line, object_pairs_hook=_once,
+                          parse_constant=_finite)
+    except RecursionError:
+        raise ValueError('nested too deeply') from None
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -178,5 +182,5 @@ def is_whole(line: bytes) -> bool:
     try:
         return bool(re.match(rb'\s*\{', line)) and bool(
             json.loads(line.decode()))
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

@@ -79,12 +79,13 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     """Return the tables of a TOML file, and its text.
 
     Raises:
-        EvidenceError: if it cannot be read or is not TOML, with the line.
+        EvidenceError: if it cannot be read or is not TOML, with the line if
+            it is known, else the last.
     """
     text = read_text(path).replace('\r\n', '\n')
     try:
         return tomllib.loads(text), text
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of huge numbers
         found = re.search(r'at line (\d+)', str(error))
         line = int(found[1]) if found else text.count('\n') + 1
         raise FileError(shown(path), [(line, str(error))]) from None

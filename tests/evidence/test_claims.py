@@ -152,6 +152,12 @@ def test_claims_as_other_editors_write_them(tmp_path, both, text):
     assert len(load_claims(both, path)) == 5
 
 
+@pytest.mark.parametrize('value', ['[' * 9999, '9' * 9999])
+def test_claims_that_are_too_deep_or_too_large(write, both, value):
+    with pytest.raises(EvidenceError, match='^claims.toml:'):
+        load_claims(both, write('claims.toml', f'a = {value}'))
+
+
 def test_claims_that_are_no_text(tmp_path, both):
     path = tmp_path / 'claims.toml'
     path.write_bytes(b'[a]\nmetric = "\xe9"\n')

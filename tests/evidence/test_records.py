@@ -71,6 +71,7 @@ STAMPED = {**STAMP, 'split': 'test', 'start': '2026-11-26T10:00:00Z',
 
 @pytest.mark.parametrize(('line', 'message'), [
     ('{"schedule": "a"', 'not a record of a run'), ('', 'not a record'),
+    ('[' * 99999, 'not a record of a run .nested'), ('9' * 9999, 'not a re'),
     ('{"seed": 3}', 'schedule: Field required'), ('[1]', '.*dictionary'),
     ('{"seed": 3, "seed": 3}', "not a record of a run .'seed' stands there t"),
     (changed(seed='3'), "seed: .*integer, got '3'"),
