@@ -1,54 +1,30 @@
-"""Checksums of what decides numbers: code, modules, pinned versions."""
+"""Checksums of values and files, and the versions that are pinned."""
 import hashlib
-import io
 import json
 import re
-import tokenize
+from pathlib import Path
+from typing import Any
 
+from builder.config import Config
 from builder.errors import BuildError
 
 
-def checksum(value):
+def checksum(value: Any) -> str:
     """Return the SHA-256 of a JSON value."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()
 
 
-def file_checksum(path):
-    """Return the SHA-256 of a file's bytes; '' if there is none."""
+def file_checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, whichever way its lines end; ''
+    if there is none."""
     if not path.is_file():
         return ''
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    content = path.read_bytes().replace(b'\r\n', b'\n')
+    return hashlib.sha256(content).hexdigest()
 
 
-def module_checksum(source):
-    """Return a checksum of a module that ignores comments and docstrings.
-
-    By tokens, whose places do not depend on the version of Python.
-    """
-    lines = source.splitlines(keepends=True)
-    previous = tokenize.NEWLINE
-    begins = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        docstring = token.type == tokenize.STRING and previous in begins
-        if token.type == tokenize.COMMENT or docstring:
-            _blank(lines, token.start, token.end)
-        if token.type not in (tokenize.COMMENT, tokenize.NL):
-            previous = token.type
-    kept = (line.rstrip() for line in lines)
-    return checksum([line for line in kept if line])
-
-
-def _blank(lines, start, end):
-    (first, begin), (last, stop) = start, end
-    for n in range(first, last + 1):
-        line = lines[n - 1]
-        left = begin if n == first else 0
-        right = stop if n == last else len(line.rstrip('\n'))
-        lines[n - 1] = line[:left] + ' ' * (right - left) + line[right:]
-
-
-def pinned(config, tab):
+def pinned(config: Config, tab: str) -> dict[str, str]:
     """Return {package: version} as requirements/<tab>.txt pins them.
 
     Raises:

@@ -1,0 +1,235 @@
+"""A book's own modules, and what a name in one of them means.
+
+Nothing is imported: the sources are parsed, and imports followed from file to
+file. Whatever lies outside the packages that config.ini lists is foreign.
+"""
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.errors import BuildError, SourceError
+from builder.record.reach.modules import CELLS, Module, parse, read_module
+from builder.record.reach.statements import Imported, is_import
+
+_CELL = 'cell'  # the attribute of a node that says which one it stands in
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A name that a module defines; counts if the module is listed."""
+    module: str
+    name: str
+    listed: bool
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A module itself, not one of its names."""
+    module: str
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Something of another package, by its dotted name."""
+    path: str
+
+
+Target = Definition | Whole | Foreign
+
+
+class Library:
+    """The modules of a book.
+
+    Args:
+        folder: the book's folder.
+        listed: paths in it, of the modules whose definitions count.
+
+    Raises:
+        BuildError: if a listed module is no file.
+    """
+
+    def __init__(self, folder: Path, listed: tuple[str, ...]) -> None:
+        self.folder = folder
+        self.listed = {_dotted(path) for path in listed}
+        self.own = {name.partition('.')[0] for name in self.listed}
+        self.modules: dict[str, Module] = {}
+        self.stars: dict[str, list[str]] = {}
+        self.files: dict[str, Path | None] = {}
+        for path in listed:
+            if not (folder / path).is_file():
+                raise BuildError(f'config.ini: the module {path} is not a '
+                                 'file')
+
+    def is_own(self, name: str) -> bool:
+        """Return whether a module belongs to the book."""
+        return name.partition('.')[0] in self.own
+
+    def cells(self, sources: list[str], listed: bool) -> Module:
+        """Return code cells as one module, whose name is CELLS."""
+        body: list[ast.stmt] = []
+        for n, source in enumerate(sources, 1):
+            part = parse(source, f'code cell {n}', magics=True)
+            for node in ast.walk(ast.Module(part, [])):
+                setattr(node, _CELL, n)
+            body += part
+        module = self.modules[CELLS] = Module(CELLS, 'code cells', listed, '')
+        module.read(body)
+        return module
+
+    def has(self, name: str) -> bool:
+        """Return whether the book has such a module or package."""
+        return self.is_own(name) and self._file(name) is not None
+
+    def module(self, name: str) -> Module:
+        """Return the module of this dotted name.
+
+        Raises:
+            BuildError: if there is none, or it is not Python.
+        """
+        if name not in self.modules:
+            path = self._file(name)
+            if path is None:
+                raise BuildError(f'no module {name}')
+            package = (name if path.name == '__init__.py' or path.is_dir()
+                       else name.rpartition('.')[0])
+            shown = path.relative_to(self.folder).as_posix()
+            text = _text(path, shown) if path.is_file() else ''
+            self.modules[name] = read_module(text, name, shown,
+                                       name in self.listed, package)
+        return self.modules[name]
+
+    def _file(self, name: str) -> Path | None:
+        if name not in self.files:
+            self.files[name] = self._find(name)
+        return self.files[name]
+
+    def _find(self, name: str) -> Path | None:
+        path = self.folder.joinpath(*name.split('.'))
+        choices = (path / '__init__.py', path.with_name(f'{path.name}.py'))
+        found = next((file for file in choices if file.is_file()), None)
+        return found or (path if path.is_dir() else None)
+
+    def effects(self, module: Module) -> list[tuple[int, ast.stmt]]:
+        """Return (position, statement) of all that importing a module does
+        besides defining names, such as to change what others define."""
+        found = module.effects + [
+            (position, statement)
+            for name, position, statement in module.extensions
+            if isinstance(self.resolve(module, name), Definition)]
+        return sorted(found, key=lambda effect: effect[0])
+
+    def public(self, module: Module) -> list[str]:
+        """Return the names that `from module import *` brings."""
+        if module.name not in self.stars:
+            self.stars[module.name] = []  # while modules import each other
+            self.stars[module.name] = self._public(module)
+        return self.stars[module.name]
+
+    def _public(self, module: Module) -> list[str]:
+        names = [self._exported(e, module) for e in module.exports]
+        if names and None not in names:
+            return [name for part in names for name in part or ()]
+        found = dict.fromkeys(module.bindings)
+        for _, star in module.stars:
+            if self.is_own(star):
+                found.update(dict.fromkeys(self.public(self.module(star))))
+        return [name for name in found if not name.startswith('_')]
+
+    def _exported(self, node: ast.expr, module: Module) -> list[str] | None:
+        """Return the names in an expression for __all__; None if it is not
+        understood."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return [node.value]
+        if isinstance(node, ast.Attribute) and node.attr == '__all__' and (
+                isinstance(node.value, ast.Name)):
+            target = self.resolve(module, node.value.id)
+            return (self.public(self.module(target.module))
+                    if isinstance(target, Whole) else None)
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.List | ast.Tuple):
+            parts = node.elts
+        elif isinstance(node, ast.Starred):
+            parts = [node.value]
+        elif isinstance(node, ast.BinOp):
+            parts = [node.left, node.right]
+        else:
+            return None
+        names = [self._exported(part, module) for part in parts]
+        return (None if None in names else
+                [name for found in names for name in found or ()])
+
+    def resolve(self, module: Module, name: str,
+                seen: frozenset[tuple[str, str]] = frozenset()
+                ) -> Target | None:
+        """Return what `name` means in `module`, None if nothing."""
+        if (module.name, name) in seen:
+            return None
+        seen |= {(module.name, name)}
+        bindings = module.bindings.get(name, [])
+        last = bindings[-1].position if bindings else -1
+        foreign = None
+        for position, star in reversed(module.stars):
+            if position < last:
+                break
+            if not self.is_own(star):
+                foreign = foreign or Foreign(f'{star}.{name}')
+            elif name in self.public(source := self.module(star)) and (
+                    found := self.resolve(source, name, seen)):
+                return found
+        if bindings:
+            imports = {binding.imported for binding in bindings}
+            if len(imports) == 1 or is_import(bindings[-1].statement):
+                imported = bindings[-1].imported
+                if imported:
+                    return self.imported(imported, module,
+                                         bindings[-1].statement, seen)
+            return Definition(module.name, name, module.listed)
+        if name in module.declared:
+            return Definition(module.name, name, module.listed)
+        if module.name and self.has(f'{module.name}.{name}'):
+            return Whole(f'{module.name}.{name}')
+        if '__getattr__' in module.bindings and module.name:
+            return Definition(module.name, '__getattr__', module.listed)
+        return foreign
+
+    def imported(self, imported: Imported, module: Module,
+                 where: ast.AST | None,
+                 seen: frozenset[tuple[str, str]] = frozenset()) -> Target:
+        """Return what an import in `module` brings; `where` is its place.
+
+        Raises:
+            SourceError: if the book has no such thing.
+        """
+        name, attribute = imported.module, imported.name
+        if not self.is_own(name):
+            return Foreign(f'{name}.{attribute}' if attribute else name)
+        if self.has(name):
+            if not attribute:
+                return Whole(name)
+            found = self.resolve(self.module(name), attribute, seen)
+            if found:
+                return found
+            name = f'{name}.{attribute}'
+        raise mistake(module, where, f'there is no {name}')
+
+
+def mistake(module: Module, where: ast.AST | None, message: str
+            ) -> SourceError:
+    """Return the error of a mistake at a node of a module."""
+    cell = getattr(where, _CELL, None)
+    return SourceError(f'code cell {cell}' if cell else module.path,
+                       getattr(where, 'lineno', 1), message)
+
+
+def _dotted(path: str) -> str:
+    name = path.removesuffix('.py').replace('/', '.')
+    return name.removesuffix('.__init__')
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text('utf-8-sig')
+    except (OSError, UnicodeDecodeError) as error:
+        raise BuildError(f'{shown}: {error}') from None
