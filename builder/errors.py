@@ -11,3 +11,8 @@ class SourceError(BuildError):
     def __init__(self, path, line, message):
         super().__init__(f'{path}:{line}: {message}')
         self.path, self.line = path, line
+
+
+class ClaimError(BuildError):
+    """A claim that is not known, or not borne out: a mistake of the sentence
+    that makes it, not of the files that the judge reads."""

@@ -11,7 +11,7 @@ of a claim), report, table.
 """
 from collections.abc import Sequence
 
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, ClaimError, SourceError
 
 
 class EvidenceError(BuildError):
@@ -30,3 +30,11 @@ class FileError(SourceError, EvidenceError):
         (line, message), *others = faults
         more = ''.join(f'\n{path}:{n}: {text}' for n, text in others)
         super().__init__(path, line, message + more)
+
+
+class Unproven(EvidenceError, ClaimError):
+    """A claim that is not known, or that the runs do not bear out."""
+
+
+class MissingRuns(EvidenceError):
+    """A claim cannot be judged yet."""

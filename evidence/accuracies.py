@@ -1,7 +1,7 @@
 """Claims on accuracies: differences, their spread, what they go with."""
 from collections.abc import Sequence
 
-from evidence import EvidenceError
+from evidence import Unproven
 from evidence.chapter import CONFIG
 from evidence.finding import (
     Evidence,
@@ -69,7 +69,7 @@ def _difference(claim: Claim, rows: Sequence[Row]) -> tuple[Interval, str]:
     """Return the Interval of the differences within rows, and its text."""
     lived = _lived(rows)
     if len(lived) < 0.75 * len(rows):
-        raise EvidenceError(f'claim {claim.name!r}: with {len(lived)} of '
+        raise Unproven(f'claim {claim.name!r}: with {len(lived)} of '
                             f'{len(rows)} seeds all runs lived, too few to '
                             'compare accuracies')
     found = mean_interval(lived)
@@ -120,7 +120,7 @@ def gain(claim: Claim, evidence: Evidence) -> Finding:
               for (_, records), row in zip(found, rows) if None not in row[2]]
     gains = _lived(rows)
     if len(gains) < 3:
-        raise EvidenceError(f'claim {claim.name!r}: {len(gains)} pairs lived, '
+        raise Unproven(f'claim {claim.name!r}: {len(gains)} pairs lived, '
                             'too few for a correlation')
     rho, p = rank_correlation(starts, gains)
     text = (f"Spearman's rank correlation {signed(rho)}, p = {p:.2g}, "
@@ -180,7 +180,7 @@ def _of_tab(claim: Claim, evidence: Evidence,
         for seed, records in by_seed(claim, kinds, evidence.load(tab))]
     lived = _lived(rows)
     if len(lived) < 2:
-        raise EvidenceError(f'claim {claim.name!r}: with {tab}, both runs '
+        raise Unproven(f'claim {claim.name!r}: with {tab}, both runs '
                             f'lived with {len(lived)} of {len(rows)} '
                             'seeds, too few to compare accuracies')
     mean = sum(lived) / len(lived)

@@ -2,7 +2,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evidence import EvidenceError
+from evidence import MissingRuns
 from evidence.forms import Claim
 from evidence.plan import Choice, Run, confirming_runs
 from evidence.record import Key, Record
@@ -31,10 +31,6 @@ class Finding:
     holds: bool
     rows: tuple[Row, ...]
     p: float | None = None
-
-
-class MissingRuns(EvidenceError):
-    """A claim cannot be judged yet."""
 
 
 @dataclass(frozen=True)

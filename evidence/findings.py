@@ -15,6 +15,6 @@ def judge(claim: Claim, evidence: Evidence) -> Finding:
 
     Raises:
         MissingRuns: if not all of its runs are there.
-        EvidenceError: if too many died to compare the rest.
+        Unproven: if too many died to compare the rest.
     """
     return JUDGES[claim.form](claim, evidence)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence import EvidenceError
+from evidence import MissingRuns, Unproven
 from evidence.chapter import ROOT
 from evidence.claims import load_claims
-from evidence.finding import Evidence, Finding, MissingRuns
+from evidence.finding import Evidence, Finding
 from evidence.findings import judge
 from evidence.fingerprint import fingerprint
 from evidence.forms import Claim
@@ -49,12 +49,13 @@ def report(name: str) -> Report:
     """Return the Report on the claim `name`.
 
     Raises:
-        EvidenceError: if there is no such claim, or if the runs do not bear
-            it out.
+        Unproven: if there is no such claim, or if the runs do not bear it
+            out.
+        EvidenceError: if a file is malformed.
     """
     studies, claims = _state()
     if name not in claims:
-        raise EvidenceError(f'no claim {name!r} in claims.toml, expected one '
+        raise Unproven(f'no claim {name!r} in claims.toml, expected one '
                             f'of {", ".join(claims)}')
     claim = claims[name]
     study, title = studies[claim.study], describe(claim)
@@ -68,7 +69,7 @@ def report(name: str) -> Report:
         return Report(title, 'not confirmed, its runs are missing', paths,
                       problem=str(error))
     if not finding.holds:
-        raise EvidenceError(f'claim {name!r} asserts: {title}. The runs do '
+        raise Unproven(f'claim {name!r} asserts: {title}. The runs do '
                             f'not bear it out: {finding.text}')
     problem = next(filter(None, (
         changed(study, claims, _runs(tab, study.folder).values())
@@ -85,7 +86,9 @@ def _finding(name: str) -> Finding:
     """Return the Finding on a claim.
 
     Raises:
-        EvidenceError: if its runs are missing, or decide nothing.
+        MissingRuns: if not all of its runs are there.
+        Unproven: if they decide nothing.
+        EvidenceError: if a file is malformed.
     """
     studies, claims = _state()
     claim = claims[name]
@@ -108,7 +111,7 @@ def _family() -> dict[str, float]:
             continue
         try:
             p = _finding(name).p
-        except EvidenceError:  # told where a page names the claim
+        except (MissingRuns, Unproven):  # told where a page names the claim
             p = None
         found[name] = 1.0 if p is None else p
     return dict(zip(found, holm([*found.values()])))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from evidence import EvidenceError
+from evidence import Unproven
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ def mean_interval(values: Sequence[float]) -> Interval:
     """Return the mean of a normal sample with Student's 95 % interval.
 
     Raises:
-        EvidenceError: if there are fewer than three values.
+        Unproven: if there are fewer than three values.
     """
     n = len(values)
     if n < 3:
-        raise EvidenceError(f'an interval needs three runs, got {n}')
+        raise Unproven(f'an interval needs three runs, got {n}')
     mean = sum(values) / n
     half = float(stats.t.ppf(0.975, n - 1) * stats.sem(values))
     return Interval(mean, mean - half, mean + half, n)
@@ -87,13 +87,13 @@ def variance_ratio(first: Sequence[float], second: Sequence[float]
     uncorrelated.
 
     Raises:
-        EvidenceError: if there are fewer than three pairs.
+        Unproven: if there are fewer than three pairs.
 
     Source: Pitman (1939) and Morgan (1939), Biometrika 31.
     """
     n = len(first)
     if n < 3:
-        raise EvidenceError(f'a ratio of variances needs three pairs, got {n}')
+        raise Unproven(f'a ratio of variances needs three pairs, got {n}')
     ratio = float(np.var(first) / np.var(second))
     r = float(np.corrcoef(first, second)[0, 1])
     t = float(stats.t.ppf(0.975, n - 2))

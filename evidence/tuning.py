@@ -22,7 +22,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from builder.record.checksums import checksum
-from evidence import EvidenceError, FileError
+from evidence import EvidenceError, FileError, MissingRuns
 from evidence.outcomes import GUESSING, died, score
 from evidence.plan import Run, tuned_runs
 from evidence.record import Checksum, Commit, Key, Moment, Record, parse
@@ -73,12 +73,12 @@ def choose(study: Study, records: Found) -> dict[str, Chosen]:
     """Return what is chosen for each schedule.
 
     Raises:
-        EvidenceError: if runs are missing.
+        MissingRuns: if not all are there.
     """
     missing = sum(run.key() not in records
                   for run in tuning_runs(study, records))
     if missing:
-        raise EvidenceError(f'{study.name}: {missing} runs that choose a peak '
+        raise MissingRuns(f'{study.name}: {missing} runs that choose a peak '
                             'are missing: make evidence')
     return {name: _chosen(_trials(study, name, records), records)
             for name in study.schedules}

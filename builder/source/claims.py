@@ -3,12 +3,13 @@
 config.ini names a function that judges a claim by its name. It returns an
 object with `title`, what is claimed; `text`, the numbers; `runs`, the paths of
 the files that they come from; `details`, Markdown that shows these runs; and
-`problem`, which says that they are missing, or ''. It raises BuildError if
-they do not bear the claim out.
+`problem`, which says that they are missing, or ''. It raises ClaimError if
+there is no such claim or they do not bear it out; any other BuildError is of
+the files that it reads, and says which.
 """
 import importlib
 
-from builder.errors import BuildError, SourceError
+from builder.errors import ClaimError, SourceError
 
 
 def judge_claims(config, page, prose):
@@ -29,8 +30,6 @@ def judge_claims(config, page, prose):
         judge = getattr(importlib.import_module(module), name)
         try:
             claims[role.content] = judge(role.content)
-        except SourceError:  # the judge's own file, at its line
-            raise
-        except BuildError as error:
+        except ClaimError as error:
             raise SourceError(page.path, role.line, str(error)) from None
     return claims

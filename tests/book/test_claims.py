@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from builder import __main__ as stages
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, ClaimError, SourceError
 from builder.publish.html import build_html, make_sources
 from builder.record.notebook import make_notebook
 
@@ -20,7 +20,7 @@ def judge(name):
             problem='too-early lacks 3 runs', title='Soon',
             text='not confirmed', runs=('none',), details='')
     if name not in ('it-helps', 'all-help'):
-        raise BuildError(f'{name}: the runs do not bear it out')
+        raise ClaimError(f'{name}: the runs do not bear it out')
     runs = ('runs/some.jsonl', 'runs/more.jsonl')[:1 + (name == 'all-help')]
     return SimpleNamespace(
         problem='', title='It helps', text='+1.0 points, 4 seeds', runs=runs,

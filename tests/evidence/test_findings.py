@@ -3,8 +3,8 @@ import dataclasses
 
 import pytest
 
-from evidence import EvidenceError
-from evidence.finding import Evidence, MissingRuns
+from evidence import EvidenceError, MissingRuns
+from evidence.finding import Evidence
 from evidence.findings import judge
 from evidence.forms import Claim
 from evidence.plan import planned

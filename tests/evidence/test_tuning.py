@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-from evidence import EvidenceError, stages
+from evidence import EvidenceError, MissingRuns, stages
 from evidence.__main__ import main
-from evidence.finding import Evidence, MissingRuns
+from evidence.finding import Evidence
 from evidence.findings import judge
 from evidence.forms import Claim
 from evidence.plan import planned
