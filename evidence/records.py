@@ -57,18 +57,8 @@ def load_records(path: Path, rests_on: tuple[str, Mapping[str, str]],
             every such line.
     """
     code, packages = rests_on
-    found, wrong = Records(), []
-    for n, line in _lines(path):
-        try:
-            record = validated(parse(line.decode()))
-        except ValidationError as error:
-            wrong += [(n, ': '.join(['.'.join(map(str, where)), message]
-                                    if where else [message]))
-                      for where, message in faults(error)]
-            continue
-        except ValueError as error:
-            wrong.append((n, f'not a record of a run ({error})'))
-            continue
+    found, (records, wrong) = Records(), _parsed(path)
+    for n, record in records:
         key = key_of(record)
         if record['device'] != device:
             continue
@@ -81,8 +71,26 @@ def load_records(path: Path, rests_on: tuple[str, Mapping[str, str]],
         else:
             found.runs[key] = record
     if wrong:
-        raise FileError(shown(path), wrong)
+        raise FileError(shown(path), sorted(wrong))
     return found
+
+
+def _parsed(path: Path) -> tuple[list[tuple[int, Record]],
+                                 list[tuple[int, str]]]:
+    """Return the records with the numbers of their lines, and what is wrong
+    with the lines that are none."""
+    records: list[tuple[int, Record]] = []
+    wrong: list[tuple[int, str]] = []
+    for n, line in _lines(path):
+        try:
+            records.append((n, validated(parse(line.decode()))))
+        except ValidationError as error:
+            wrong += [(n, ': '.join(filter(None, (
+                '.'.join(map(str, where)), message))))
+                for where, message in faults(error)]
+        except ValueError as error:
+            wrong.append((n, f'not a record of a run ({error})'))
+    return records, wrong
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

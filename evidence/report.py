@@ -59,10 +59,7 @@ def report(name: str) -> Report:
                             f'of {", ".join(claims)}')
     claim = claims[name]
     study, title = studies[claim.study], describe(claim)
-    tabs = (study.others.tabs if claim.form == 'agree' and study.others
-            else (claim.tab,))
-    paths = tuple(Path(os.path.relpath(runs_path(tab, study.folder), ROOT)
-                       ).as_posix() for tab in tabs)
+    tabs, paths = _sources(claim, study)
     try:
         finding = _finding(name)
     except MissingRuns as error:
@@ -79,6 +76,17 @@ def report(name: str) -> Report:
              tests(claim, finding, family.get(name), len(family)))
     return Report(title, finding.text, paths,
                   '\n\n'.join(filter(None, shown)), problem)
+
+
+def _sources(claim: Claim, study: Study) -> tuple[list[str],
+                                                 tuple[str, ...]]:
+    """Return the tabs that a claim takes runs from, and their files."""
+    tabs = [claim.tab]
+    if claim.form == 'agree' and study.others:
+        tabs = [*study.others.tabs]
+    return tabs, tuple(
+        Path(os.path.relpath(runs_path(tab, study.folder), ROOT)).as_posix()
+        for tab in tabs)
 
 
 @functools.cache

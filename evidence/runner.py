@@ -59,19 +59,25 @@ def make(tab: str, runs: Sequence[Run], writer: Writer,
                    for run in runs}
         for future in as_completed(futures):
             run = futures.pop(future)
-            if future.status == 'finished':
-                record = {**future.result(), **stamp}
-                problem = _problem(record, made)
-            else:
-                problem = repr(future.exception())
+            problem = _kept(future, writer, made, stamp)
             if problem:
                 failed += 1
                 bar.write(f'failed: {run.schedule}, seed {run.seed}: '
                           f'{problem}')
-            else:
-                writer.append(validated(record))
             bar.update(run.epochs)
     return failed
+
+
+def _kept(future: Any, writer: Writer, made: Mapping[str, Any],
+          stamp: Mapping[str, str]) -> str:
+    """Write the record of a run that is done; return why not, '' if so."""
+    if future.status != 'finished':
+        return repr(future.exception())
+    record = {**future.result(), **stamp}
+    problem = _problem(record, made)
+    if not problem:
+        writer.append(validated(record))
+    return problem
 
 
 def _client(stack: contextlib.ExitStack, address: str | None,

@@ -155,6 +155,12 @@ def write_choice(study: Study, records: Found, runs: str, made: Moment,
     content = ChoiceFile(study=study.name, rule=RULE, runs=runs, code=code,
                          sha256=_digest(study, chosen), commit=commit,
                          made=made, schedules=chosen)
+    _write_new(path, json.dumps(content.model_dump(), indent=1) + '\n')
+    return path
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet, all of it or nothing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = open(path, 'x', encoding='utf-8', newline='\n')  # noqa: SIM115
@@ -165,13 +171,12 @@ def write_choice(study: Study, records: Found, runs: str, made: Moment,
         raise _unwritten(path, error) from None
     try:
         with file:
-            file.write(json.dumps(content.model_dump(), indent=1) + '\n')
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         path.unlink()
         raise _unwritten(path, error) from None
-    return path
 
 
 def _unwritten(path: Path, error: OSError) -> EvidenceError:
