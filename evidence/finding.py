@@ -2,10 +2,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evidence import MissingRuns
+from evidence import EvidenceError, MissingRuns
 from evidence.forms import Claim
 from evidence.plan import Choice, Run, confirming_runs
-from evidence.record import Key, Record
+from evidence.record import Key, Record, comparable
 from evidence.statistics import fraction_interval
 from evidence.studies import Study
 
@@ -45,12 +45,21 @@ class Evidence:
 
 def find(claim: Claim, wanted: Sequence[Run],
           records: Mapping[Key, Record]) -> list[tuple[Run, Record]]:
-    """Return [(run, record)] of these Runs, or raise MissingRuns."""
+    """Return [(run, record)] of these Runs.
+
+    Raises:
+        MissingRuns: if not all are there.
+        EvidenceError: if they cannot be compared.
+    """
     missing = sum(run.key() not in records for run in wanted)
     if missing:
         raise MissingRuns(f'claim {claim.name!r} lacks {missing} of its '
                           f'{len(wanted)} runs: make evidence')
-    return [(run, records[run.key()]) for run in wanted]
+    found = [(run, records[run.key()]) for run in wanted]
+    if not comparable(record for _, record in found):
+        raise EvidenceError(f'claim {claim.name!r}: its runs differ in their '
+                            'images or split')
+    return found
 
 
 def by_seed(claim: Claim, kinds: Sequence[list[Run]],

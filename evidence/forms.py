@@ -3,6 +3,7 @@
 A form is a table of claims.toml; see claims.py for what they mean. It becomes
 a Claim once its study has the runs that it names.
 """
+import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -41,8 +42,12 @@ class Claim:
     dead: str = 'out'
 
     def sha256(self) -> str:
-        """Return a checksum of what it asserts."""
-        return str(checksum([*map(str, vars(self).values())]))
+        """Return a checksum of what it asserts. What it leaves at its
+        default is not in it, so that forms can get more of that."""
+        return str(checksum({
+            field.name: str(getattr(self, field.name))
+            for field in dataclasses.fields(self)
+            if getattr(self, field.name) != field.default}))
 
 
 class _Entry(Strict):

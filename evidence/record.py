@@ -7,6 +7,7 @@ their study, its state and moments in UTC.
 import datetime
 import json
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired
 
 from pydantic import (
@@ -99,6 +100,14 @@ def key_of(record: Record) -> Key:
     """Return the Key of the run that a record is of."""
     return Key(record['schedule'], record['seed'], record['epochs'],
                record['rates'], record.get('split', 'test'))
+
+
+def comparable(records: Iterable[Record]) -> bool:
+    """Return whether runs were trained and evaluated on the same images; a
+    file's records are of the same code and versions anyway."""
+    first, *others = [(record['data'], record.get('split', 'test'))
+                      for record in records]
+    return all(other == first for other in others)
 
 
 def now() -> Moment:

@@ -122,8 +122,13 @@ class Study(Strict):
 
     def sha256(self, claims: Iterable[str]) -> str:
         """Return a checksum of all that decides: seeds, schedules, rules and
-        the claims that it is made for, but not how they are told."""
-        values = self.model_dump(mode='json', exclude={*TOLD, 'first'})
+        the claims that it is made for, but not how they are told.
+
+        What is left at its default is not in it, so that studies can get
+        more of that.
+        """
+        values = self.model_dump(mode='json', exclude={*TOLD, 'first'},
+                                 exclude_defaults=True)
         return str(checksum([values, *claims]))
 
     @model_validator(mode='after')

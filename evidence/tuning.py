@@ -25,7 +25,15 @@ from builder.record.checksums import checksum
 from evidence import EvidenceError, FileError, MissingRuns
 from evidence.outcomes import GUESSING, died, score
 from evidence.plan import Run, tuned_runs
-from evidence.record import Checksum, Commit, Key, Moment, Record, parse
+from evidence.record import (
+    Checksum,
+    Commit,
+    Key,
+    Moment,
+    Record,
+    comparable,
+    parse,
+)
 from evidence.schema import Rate, Strict, Text, faults, read_text, shown
 from evidence.studies import FOLDER, Study, Tuning
 
@@ -74,12 +82,16 @@ def choose(study: Study, records: Found) -> dict[str, Chosen]:
 
     Raises:
         MissingRuns: if not all are there.
+        EvidenceError: if they cannot be compared.
     """
-    missing = sum(run.key() not in records
-                  for run in tuning_runs(study, records))
+    runs = tuning_runs(study, records)
+    missing = sum(run.key() not in records for run in runs)
     if missing:
         raise MissingRuns(f'{study.name}: {missing} runs that choose a peak '
-                            'are missing: make evidence')
+                          'are missing: make evidence')
+    if not comparable(records[run.key()] for run in runs):
+        raise EvidenceError(f'{study.name}: runs that choose a peak differ in '
+                            'their images')
     return {name: _chosen(_trials(study, name, records), records)
             for name in study.schedules}
 

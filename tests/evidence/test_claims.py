@@ -135,6 +135,21 @@ def test_mistakes_in_them(write, both, old, new, message):
         load_claims(both, write('claims.toml', LATER.replace(old, new, 1)))
 
 
+def test_a_claim_that_changes_has_another_checksum(write, both):
+    def checksums(text):
+        claims = load_claims(both, write('claims.toml', text))
+        return {claim.sha256() for claim in claims.values()}
+
+    before = checksums(CLAIM + LATER)
+    assert len(before) == 8
+    assert checksums('# but told otherwise\n' + CLAIM + LATER) == before
+    for old, new in (('-0.5', '-0.4'), ('"more"', '"fewer"'),
+                     ('after = 5', 'after = 4'), ('"train acc"', '"gap"')):
+        assert old in CLAIM
+        assert len(before & checksums(
+            CLAIM.replace(old, new, 1) + LATER)) == 7
+
+
 def test_all_mistakes_are_told_at_once(write, both):
     text = CLAIM.replace('-0.5', 'true').replace('after = 5', 'after = 0')
     with pytest.raises(EvidenceError) as error:

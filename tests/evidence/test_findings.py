@@ -358,3 +358,14 @@ def test_a_claim_has_a_p_below_5_percent_exactly_if_it_holds(plan):
                 found = judged(claim(asserts, number), plan,
                                records(plan, higher))
                 assert (found.p < 0.05) is found.holds
+
+
+@pytest.mark.parametrize('other', [
+    {'data': {'name': 'Fashion-MNIST', 'train': 54000}},
+    {'split': 'validation'}])
+def test_runs_that_differ_in_more_than_their_schedule(plan, other):
+    runs = records(plan)
+    key = next(key for key in runs if key.schedule == ROOT and key.seed == 7)
+    runs[key] = {**runs[key], **other}
+    with pytest.raises(EvidenceError, match="'a': its runs differ in thei"):
+        judged(claim('more_than', 0), plan, runs)

@@ -112,6 +112,7 @@ def test_what_decides_is_in_the_checksum_and_what_tells_is_not(write):
     assert load(write, STUDY.replace('Does it', 'Might it')).sha256(
         ['a']) == before
     assert load(write, 'deviations = ["x"]' + STUDY).sha256(['a']) == before
+    assert load(write, 'split = "test"' + STUDY).sha256(['a']) == before
     assert load(write, STUDY).sha256(['b']) != before
     for old, new in (('[5, 6, 7, 8]', '[5, 6, 7, 9]'), ('lr = 0.3', 'lr = 1'),
                      ('epochs = 6', 'epochs = 7'), ('= 3\n', '= 4\n')):

@@ -16,7 +16,7 @@ from evidence.record import now
 from evidence.records import load_records
 from evidence.tuning import choose, load_choice, tuning_runs, write_choice
 
-from .conftest import RESTS_ON, STAMP, later, load
+from .conftest import DATA, RESTS_ON, STAMP, later, load
 
 STUDY = '''
 question = "Which, at its best?"
@@ -166,6 +166,13 @@ def test_a_choice_made_from_other_runs_is_none(study, chosen, tmp_path):
     chosen[key] = {**chosen[key], 'validation acc': [0.3] * 6}
     with pytest.raises(EvidenceError, match='other runs than those planned'):
         load_choice(study, chosen, tmp_path)
+
+
+def test_runs_on_other_images_choose_nothing(study, chosen):
+    key = next(iter(chosen))
+    chosen[key] = {**chosen[key], 'data': {**DATA, 'indices': 64 * 'f'}}
+    with pytest.raises(EvidenceError, match='differ in their images'):
+        choose(study, chosen)
 
 
 def test_a_claim_is_judged_at_the_chosen_peaks(study):
