@@ -1,14 +1,16 @@
 """What all runs of a tab rest on."""
 import pytest
 
-from evidence.chapter import CHAPTER, ROOT
+from evidence.chapter import CHAPTER, CONFIG, ROOT
 from evidence.fingerprint import fingerprint
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of all that runs with PyTorch rest on, to be edited."""
+    named = CONFIG.root, CONFIG.bibliography, CONFIG.favicon
     names = ['config.ini', 'requirements/pytorch.txt', CHAPTER,
+             *(path.relative_to(ROOT) for path in named),
              *(f'd2l/{path.name}' for path in ROOT.glob('d2l/*.py'))]
     for name in names:
         path = tmp_path / name

@@ -1,10 +1,13 @@
 """python -m evidence: what is missing."""
 import dataclasses
+import subprocess
+import sys
 
 import pytest
 
 from evidence import EvidenceError, stages
 from evidence.__main__ import main
+from evidence.chapter import ROOT
 from evidence.plan import planned
 from evidence.records import Writer
 
@@ -171,6 +174,14 @@ def test_a_study_that_changed_makes_no_more_runs(here, plan, capsys,
                             lambda tab: ({}, MADE))
         assert main(arguments) == 1
         assert 'was changed after 1 of its runs' in capsys.readouterr().err
+
+
+def test_the_environment_of_a_framework_needs_no_statistics():
+    """It has no SciPy, and makes runs all the same."""
+    subprocess.run([sys.executable, '-c', 'import sys\n'
+                    'sys.modules["scipy"] = None\n'
+                    'import evidence.stages, evidence.runner'],
+                   cwd=ROOT, check=True)
 
 
 def test_what_is_not_committed_makes_no_runs(here, making, capsys,
