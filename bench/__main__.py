@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from builder.config import load_config
-from builder.errors import BuildError
 from builder.record.machine import cores, package_version, processor
-from evidence.chapter import definitions
+from evidence.chapter import CONFIG, definitions
 
 EPOCHS = 9
 # Multiplications and additions of an epoch: forwards, and twice that
@@ -54,13 +52,10 @@ class Stopwatch:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the table of one tab; return the exit status."""
-    try:
-        tabs = load_config('config.ini').tabs
-        if len(arguments) != 1 or arguments[0] not in tabs:
-            raise BuildError(f'expected one of {", ".join(tabs)}, got '
-                             f'{" ".join(arguments) or "nothing"}')
-    except BuildError as error:
-        print(f'error: {error}', file=sys.stderr)
+    tabs = CONFIG.tabs
+    if len(arguments) != 1 or arguments[0] not in tabs:
+        print(f'error: expected one of {", ".join(tabs)}, got '
+              f'{" ".join(arguments) or "nothing"}', file=sys.stderr)
         return 1
     tab, = arguments
     start = time.perf_counter()

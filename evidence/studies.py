@@ -145,6 +145,9 @@ class Study(Strict):
         for what in self.measure:
             _no_other(f'tab to measure {what} in:', self.all_tabs,
                       MEASURED_IN[what])
+        if self.tuning and len(self.all_tabs) > 1:
+            raise ValueError('a study with [tuning] chooses in one tab, got '
+                             f'{", ".join(self.all_tabs)}')
         if self.tuning and (self.explore or self.split != 'test'):
             raise ValueError('a study with [tuning] explores there, and tests '
                              'on test images')

@@ -67,9 +67,11 @@ widen_at_most = 2
     ('"peak"', '', ''), ('0.3', '', "'constant' must have 'peak' once"),
     ('"peak"', 'explore = [7]', 'explores there'),
     ('"peak"', 'split = "validation"', 'tests on test images'),
-    ('"peak"', 'confirm = [1]', 'seed 1 explores and confirms')])
+    ('"peak"', 'confirm = [1]', 'seed 1 explores and confirms'),
+    ('"peak"', 'tabs = ["jax", "mxnet"]', 'chooses in one tab, got jax, mx')])
 def test_a_study_that_tunes(write, constant, extra, message):
-    text = (f'question = "?"\ndesign = "!"\ntabs = ["jax"]\n{extra}\n'
+    tabs = '' if 'tabs' in extra else 'tabs = ["jax"]'
+    text = (f'question = "?"\ndesign = "!"\n{tabs}\n{extra}\n'
             f'[schedules]\nconstant = {{ constant = {constant} }}\n{TUNING}')
     if not message:
         assert load(write, text).tuning.peaks == (0.1, 0.2)
