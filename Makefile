@@ -21,7 +21,7 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 .NOTPARALLEL:
 .PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint types \
   quick test test-book test-tabs test-tab bench bench-tab evidence \
-  evidence-tab certify pins pin clean
+  evidence-tab explore certify pins pin clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -94,7 +94,7 @@ bench:  ## seconds per epoch of every tab, and of the fastest loop known
 bench-tab: env-$(TAB) data-$(TAB)
 	@.venvs/$(TAB)/bin/python -m bench "$(TAB)"
 
-evidence:  ## make the runs of evidence/plan.toml that are missing; TAB or TABS limits it
+evidence:  ## make the runs of evidence/studies that are missing; TAB or TABS limits it
 	+@$(if $(filter command%,$(origin TAB)),$(MAKE) -s evidence-tab,$(call each,evidence-tab))
 
 evidence-tab: env-$(TAB) data-$(TAB)
@@ -129,6 +129,9 @@ pin:
 	@sed -i.old -E '/^(nvidia-|cuda-|triton)/d; s/\+cpu//' \
 	  requirements/$(TAB).txt && rm requirements/$(TAB).txt.old
 	@echo requirements/$(TAB).txt
+
+explore: env-book  ## print TAB's exploring runs: means, gaps, who died
+	@$(BOOK) -m evidence --table "$(TAB)"
 
 certify: env-book env-$(TAB) data-$(TAB)  ## certify that TAB's numbers are those of the code in commit BEFORE
 	@.venvs/$(TAB)/bin/python -m evidence.certify "$(TAB)" --before "$(BEFORE)"

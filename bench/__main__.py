@@ -5,12 +5,13 @@ import platform
 import statistics
 import sys
 import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from builder.config import load_config
 from builder.record.machine import cores, package_version, processor
-from evidence.chapter import definitions
+from evidence.chapter import CONFIG, definitions
 
 EPOCHS = 9
 # Multiplications and additions of an epoch: forwards, and twice that
@@ -26,11 +27,15 @@ class Stopwatch:
     same machine, busy or idle.
     """
 
-    def __init__(self, rival):
+    def __init__(self, rival: Callable[[], None]):
         self.rival = rival
-        self.epochs, self.evaluations, self.rivals = [], [], []
+        self.epochs: list[float] = []
+        self.evaluations: list[float] = []
+        self.rivals: list[float] = []
+        self.began = self.trained = 0.0
 
-    def add(self, x, y):
+    def add(self, x: float, y: Sequence[Any]) -> None:
+        """Note the moment of a point."""
         now = time.perf_counter()
         loss, _, test_acc, _ = y
         if test_acc is not None:
@@ -45,14 +50,19 @@ class Stopwatch:
             self.began = now
 
 
-def main(tab):
-    """Print the table of one tab."""
-    names = load_config('config.ini').tabs[tab].packages
+def main(arguments: Sequence[str]) -> int:
+    """Print the table of one tab; return the exit status."""
+    tabs = CONFIG.tabs
+    if len(arguments) != 1 or arguments[0] not in tabs:
+        print(f'error: expected one of {", ".join(tabs)}, got '
+              f'{" ".join(arguments) or "nothing"}', file=sys.stderr)
+        return 1
+    tab, = arguments
     start = time.perf_counter()
     chapter = definitions(tab)
-    d2l = chapter['d2l']
     imported = time.perf_counter() - start
-    versions = ', '.join(f'{name} {package_version(name)}' for name in names)
+    versions = ', '.join(f'{name} {package_version(name)}'
+                         for name in tabs[tab].packages)
     print(f'{tab}: {versions}, Python {platform.python_version()}, '
           f'{cores()} cores of {processor()}, '
           f'load {os.getloadavg()[0]:.1f}, device {chapter["device"]}')
@@ -60,10 +70,16 @@ def main(tab):
     print(f'  sgemm                     {gflops:8.0f} GFLOP/s')
     print(f'  imports and data          {imported:8.2f} s')
     start = time.perf_counter()
-    d2l.load_data_fashion_mnist(256)
+    chapter['d2l'].load_data_fashion_mnist(256)
     print(f'  load again                {time.perf_counter() - start:8.2f} s')
+    _show(_timed(tab, chapter), gflops)
+    _animation(definitions(tab)['make_animator'])
+    return 0
 
-    d2l.set_seed(0)
+
+def _timed(tab: str, chapter: dict[str, Any]) -> Stopwatch:
+    """Train as the chapter does; return the watch, its first epoch run."""
+    chapter['d2l'].set_seed(0)
     rival = importlib.import_module(f'bench.{tab}').make_epoch(chapter)
     rival()  # compiles
     watch, net = Stopwatch(rival), chapter['make_net']()
@@ -71,6 +87,11 @@ def main(tab):
     chapter['train'](net, chapter['train_iter'], chapter['test_iter'],
                      1 + EPOCHS, chapter['loss'],
                      chapter['make_trainer'](net, 0.1), chapter['device'])
+    return watch
+
+
+def _show(watch: Stopwatch, gflops: float) -> None:
+    """Print the rows of the training loops; a first epoch compiles."""
     epochs, rivals = watch.epochs[1:], watch.rivals[1:]
     _row('epoch of the chapter', epochs)
     _row('epoch of the fastest loop', rivals)
@@ -80,18 +101,17 @@ def main(tab):
           'median of the pairs')
     print(f'  chapter / sgemm           {min(epochs) * gflops / GFLOP:8.1f} '
           f'times the {GFLOP / gflops:.2f} s of its arithmetic')
-    _animation(definitions(tab)['make_animator'])
 
 
-def _row(what, seconds):
+def _row(what: str, seconds: Sequence[float]) -> None:
     print(f'  {what:25} {min(seconds):8.2f} s fastest, '
           f'{statistics.median(seconds):.2f} median')
 
 
-def _sgemm():
+def _sgemm() -> float:
     """Return NumPy's best rate for 1024 x 1024 single-precision matrices."""
     A = np.random.default_rng(0).random((1024, 1024), np.float32)
-    seconds = []
+    seconds: list[float] = []
     for _ in range(20):
         start = time.perf_counter()
         A @ A
@@ -99,7 +119,7 @@ def _sgemm():
     return 2 * 1024**3 / min(seconds) / 1e9
 
 
-def _animation(make_animator):
+def _animation(make_animator: Callable[[int], Any]) -> None:
     """Time a redraw, and the last one, in an IPython shell."""
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
@@ -120,4 +140,4 @@ def _animation(make_animator):
 
 
 if __name__ == '__main__':
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1:]))

@@ -1,10 +1,13 @@
 """MXNet: arrays made once, memory laid out once, nothing waited for."""
+from collections.abc import Callable
+from typing import Any
+
 import mxnet
 import numpy
 from mxnet import autograd
 
 
-def make_epoch(chapter):
+def make_epoch(chapter: dict[str, Any]) -> Callable[[], None]:
     """Return a function that trains for one epoch."""
     (X, y), _ = chapter['d2l'].fashion_mnist()
     X = mxnet.np.array(X[:, None] / 255, dtype='float32')
@@ -14,7 +17,7 @@ def make_epoch(chapter):
         block.hybridize(static_alloc=True, static_shape=True)
     trainer = chapter['make_trainer'](net, 0.1)
 
-    def epoch():
+    def epoch() -> None:
         order = mxnet.np.array(numpy.random.permutation(len(y)),
                                dtype='int32')
         for start in range(0, len(y), 256):

@@ -1,8 +1,11 @@
 """TensorFlow: the whole epoch one graph, batches gathered inside it."""
+from collections.abc import Callable
+from typing import Any
+
 import tensorflow as tf
 
 
-def make_epoch(chapter):
+def make_epoch(chapter: dict[str, Any]) -> Callable[[], None]:
     """Return a function that trains for one epoch."""
     (X, y), _ = chapter['d2l'].fashion_mnist()
     X = tf.constant(X[..., None] / 255, tf.float32)
@@ -11,8 +14,7 @@ def make_epoch(chapter):
     trainer = chapter['make_trainer'](net, 0.1)
     trainer.build(net.trainable_variables)
 
-    @tf.function
-    def epoch():
+    def epoch() -> None:
         order = tf.random.shuffle(tf.range(len(y)))
         for start in tf.range(0, len(y), 256):
             i = order[start:start + 256]
@@ -22,4 +24,5 @@ def make_epoch(chapter):
             trainer.apply_gradients(zip(
                 tape.gradient(value, net.trainable_variables),
                 net.trainable_variables))
-    return epoch
+    compiled: Callable[[], None] = tf.function(epoch)
+    return compiled

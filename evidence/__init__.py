@@ -1,14 +1,40 @@
 """The runs behind the chapter's sentences, and what they show.
 
-plan.toml says which runs there must be and claims.toml what the text asserts;
-`make evidence` makes the missing runs, one line each in runs/<tab>.jsonl. The
-modules, in the order of the flow: plan (what must run), fingerprint (what runs
-rest on), records (the files of runs), training (one run), runner (many),
-claims, findings (the statistics), report; and certify, whose driver repeats a
-few runs with older code.
+studies/ says which runs there must be and claims.toml what the text asserts;
+`make evidence` makes the missing runs, one line each in runs/. The modules, in
+the order of the flow: schema (how files are read), schedules, studies, plan
+(what must run), fingerprint (what runs rest on), outcomes (one run in
+numbers), records (the files of runs), tuning (which peaks are confirmed),
+splits (what a run sees), watch and training (one run), provenance (what stood
+when it began), runner (many), claims, statistics, findings (what the runs say
+of a claim), report, table.
 """
-from builder.errors import BuildError
+from collections.abc import Sequence
+
+from builder.errors import BuildError, SourceError
 
 
 class EvidenceError(BuildError):
     """Something that the user can mend; shown without a traceback."""
+
+
+class FileError(SourceError, EvidenceError):
+    """All faults of a file, each shown as file:line: what is wrong.
+
+    Args:
+        path: the file's name, as it is shown.
+        faults: (line, message) of each fault, at least one.
+    """
+
+    def __init__(self, path: str, faults: Sequence[tuple[int, str]]):
+        (line, message), *others = faults
+        more = ''.join(f'\n{path}:{n}: {text}' for n, text in others)
+        super().__init__(path, line, message + more)
+
+
+class Unproven(EvidenceError):
+    """A claim that is not known, or that the runs do not bear out."""
+
+
+class MissingRuns(EvidenceError):
+    """A claim cannot be judged yet."""

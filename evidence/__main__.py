@@ -1,37 +1,31 @@
 """python -m evidence TAB: make the runs of a tab that are still missing.
 
+    --study NAME           of this study; without, of all, in their order
     --scheduler ADDRESS    use this running Dask cluster
+    --workers N            at most so many runs at once
     --list                 name the missing runs and make none
+
+python -m evidence --table [TAB] [--study NAME]: print the exploring runs.
+python -m evidence --choose NAME: choose the peaks that a study confirms.
 
 Runs in the tab's environment. It can be stopped at any moment: finished runs
 stay, and the next call makes the others.
 """
 import argparse
-import os
 import sys
+from collections.abc import Sequence
 
-from builder.config import load_config
 from builder.errors import BuildError
-from evidence import EvidenceError
-from evidence.chapter import ROOT
-from evidence.claims import claimed, load_claims
-from evidence.fingerprint import fingerprint
-from evidence.plan import load_plan
-from evidence.records import Writer, load_records, runs_path
+from evidence import EvidenceError, stages
+from evidence.studies import FIRST
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Make what is missing; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog='python -m evidence', description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('tab')
-    parser.add_argument('--scheduler', metavar='ADDRESS')
-    parser.add_argument('--list', action='store_true')
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        return _evidence(options.tab, options.scheduler, options.list)
-    except (BuildError, EvidenceError) as error:
+        return _dispatch(options)
+    except BuildError as error:
         print(f'error: {error}', file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -39,62 +33,39 @@ def main(arguments=None):
         return 130
 
 
-def _evidence(tab, address, only_list):
-    config = load_config(ROOT / 'config.ini')
-    if tab not in config.tabs:
-        raise EvidenceError(f'unknown tab {tab!r}, expected one of '
-                            f'{", ".join(config.tabs)}')
-    plan = load_plan()
-    wanted = plan.runs(tab, claimed(load_claims(plan)))
-    if only_list:
-        _missing(tab, wanted, 'cpu')
-        return 0
-    made = _here(config, tab)
-    with Writer(runs_path(tab)) as writer:
-        if writer.removed:
-            print(f'warning: half a line at the end of runs/{tab}.jsonl; that '
-                  'run counts as missing')
-        todo = _missing(tab, wanted, made['device'])
-        if not todo:
-            return 0
-        from evidence.runner import make
-        failed = make(tab, todo, writer, made, address)
-    if failed:
-        print(f'{tab}: {failed} runs failed; make evidence tries them again')
-    return bool(failed)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='python -m evidence', description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('tab', nargs='?')
+    parser.add_argument('--study', metavar='NAME')
+    parser.add_argument('--scheduler', metavar='ADDRESS')
+    parser.add_argument('--workers', metavar='N', type=_count)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument('--list', action='store_true')
+    what.add_argument('--table', action='store_true')
+    what.add_argument('--choose', metavar='NAME')
+    return parser
 
 
-def _missing(tab, wanted, device):
-    """Return the runs that no record holds, and name them."""
-    records = load_records(runs_path(tab), fingerprint(tab), device)
-    todo = [run for run in wanted if run.key() not in records.runs]
-    if records.stale:
-        print(f'warning: {records.stale} runs in runs/{tab}.jsonl were made '
-              'with other code or versions than today\'s and do not count')
-    print(f'{tab} on {device}: {len(wanted)} runs planned, '
-          f'{len(wanted) - len(todo)} recorded, '
-          + (f'{len(todo)} missing' if todo else 'nothing left to do'))
-    for schedule in dict.fromkeys(run.schedule for run in todo):
-        seeds = ', '.join(str(run.seed) for run in todo
-                          if run.schedule == schedule)
-        print(f'  {schedule}: seed {seeds}')
-    return todo
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'expected 1 or more, got {text!r}')
+    return int(text)
 
 
-def _here(config, tab):
-    """Return what records made here say of it, if they would count."""
-    from evidence.training import load_chapter
-    for name in config.limits:
-        if os.environ.get(name):
-            raise EvidenceError(f'{name} is set: runs on a part of the data '
-                                'are not recorded; unset it')
-    about, (_, pins) = load_chapter(tab)[1], fingerprint(tab)
-    for name, version in pins.items():
-        if about['packages'][name] != version:
-            raise EvidenceError(
-                f'{tab}: {name} {about["packages"][name]} is installed, '
-                f'pinned is {version}; remove .venvs/{tab} and try again')
-    return about
+def _dispatch(options: argparse.Namespace) -> int:
+    if options.choose:
+        return stages.choose_peaks(options.choose, options.tab)
+    if options.table:
+        return stages.show_table(options.tab or FIRST, options.study)
+    if not options.tab:
+        raise EvidenceError('which tab? For example: python -m evidence '
+                            f'{FIRST}')
+    if options.list:
+        return stages.list_runs(options.tab, options.study)
+    return stages.make_runs(options.tab, options.study, options.scheduler,
+                            options.workers)
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@ Jupyter: tests, benchmark and evidence use no second copy of it.
 
 config.ini says which page it is."""
 from pathlib import Path
+from typing import Any
 
 from builder.config import load_config
 from builder.source.markdown import Code, split
@@ -12,14 +13,14 @@ CONFIG = load_config(ROOT / 'config.ini')
 CHAPTER = CONFIG.chapter
 
 
-def code_cells(tab):
+def code_cells(tab: str) -> list[str]:
     """Return the sources of the code cells that `tab` runs, in order."""
     blocks = split((ROOT / CHAPTER).read_text('utf-8'), CHAPTER, CONFIG.tabs)
     return [block.source for block in blocks if isinstance(block, Code)
             and (block.tabs is None or tab in block.tabs)]
 
 
-def definition_cells(tab):
+def definition_cells(tab: str) -> list[str]:
     """Return the cells that stand before the first experiment: the network,
     the data, the trainer and the training loop.
 
@@ -31,9 +32,9 @@ def definition_cells(tab):
     return cells[:first]
 
 
-def definitions(tab):
+def definitions(tab: str) -> dict[str, Any]:
     """Run these cells and return {name: object} of all that they define."""
-    names = {'__name__': Path(CHAPTER).stem}
+    names: dict[str, Any] = {'__name__': Path(CHAPTER).stem}
     for source in definition_cells(tab):
         exec(compile(source, f'{CHAPTER} [{tab}]', 'exec'), names)
     return names

@@ -1,6 +1,7 @@
 """claims.toml: what sentences of the chapter assert.
 
-A claim compares two schedules of plan.toml over the confirming seeds:
+A claim is on the runs of one study, the first one unless it says
+`study = "..."`. It compares two schedules over the confirming seeds:
 
     compare = ["cosine 0.3", "constant 0.3"]    the first minus the second
     metric = "test acc"                         or train acc, gap
@@ -9,10 +10,12 @@ A claim compares two schedules of plan.toml over the confirming seeds:
 The metric is a percentage, the mean of the last five epochs, and a difference
 is in points, between runs of the same seed. Seeds with which one of the two
 died do not enter it; the text says how many, and if they are more than a
-quarter there is nothing to compare. The claim holds if the whole 95 % interval
-of the mean difference lies above more_than (0 or more), below less_than (0 or
-less), or between -within and within. Instead of two schedules it may compare
-one with its own past, the five epochs that end with number `after`:
+quarter there is nothing to compare. With `dead = "guess"` they all enter it,
+and a dead run scores the 10 % of guessing. `tab` names the framework, if it is
+not the study's first. The claim holds if the whole 95 % interval of the mean
+difference lies above more_than (0 or more), below less_than (0 or less), or
+between -within and within. Instead of two schedules it may compare one with
+its own past, the five epochs that end with number `after`:
 
     grow = "constant 0.3"
     after = 10
@@ -36,131 +39,101 @@ holds if the 95 % interval of their fraction lies above one half:
 
     dies = "survival 0.5 warmup 0"
     before = 1                                  or from
+
+A claim with `saves` counts, for every seed, at how many peaks its runs of the
+first kind are alive when they have been there for `after` epochs, minus how
+many of the second; it holds if the exact sign-flip test on these sums, two-
+sided at 5 %, tells them from zero in that direction, or, undecided, does not:
+
+    saves = ["survival * warmup 5", "survival * warmup 0"]
+    after = 30
+    first = "more"
+
+One with `steadier` says that seeds differ less with the first schedule than
+with the second; it holds if the 95 % interval of the ratio of their variances,
+by Pitman and Morgan for pairs, lies below one:
+
+    steadier = ["ramp", "no ramp"]
+    metric = "test acc"
+
+And one with `gain` says with what the difference falls, seed by seed: the
+train accuracy of the second one's first epoch, or its active units; it holds
+if Spearman's rank correlation is negative, at 5 %:
+
+    gain = ["ramp", "no ramp"]
+    metric = "test acc"
+    falls_with = "first train acc"              or active units
 """
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from evidence import EvidenceError
-from evidence.plan import FOLDER
+from pydantic import ValidationError
 
-METRICS = ('train acc', 'test acc', 'gap')
-BOUNDS = ('more_than', 'less_than', 'within')
-DIRECTIONS = ('more', 'fewer', 'undecided')
-MOMENTS = ('before', 'from')
-# How many kinds of runs a claim of each form names.
-FORMS = {'compare': 2, 'grow': 1, 'agree': 2, 'alive': 2, 'dies': 1}
-TRAINED = ('compare', 'grow')  # need the confirming seeds
+from evidence.forms import FORMS, TRAINED, Claim
+from evidence.schema import Location, faults, read_toml, toml_error
+from evidence.studies import FOLDER, Study
+
+CLAIMS = FOLDER / 'claims.toml'
 
 
-@dataclass(frozen=True)
-class Claim:
-    """An assertion on one or two kinds of runs.
-
-    form is one of FORMS; asserts is one of BOUNDS, DIRECTIONS or MOMENTS,
-    number the bound or the epoch that belongs to it.
-    """
-    name: str
-    form: str
-    kinds: tuple[str, ...]
-    asserts: str
-    number: float = 0.0
-    metric: str = ''
-    after: int = 0
-
-
-def load_claims(plan, path=FOLDER / 'claims.toml'):
+def load_claims(studies: Mapping[str, Study],
+                path: Path = CLAIMS) -> dict[str, Claim]:
     """Return {name: Claim} of the file at `path`.
 
     Raises:
-        EvidenceError: if a claim is malformed, or names what is not in the
-            plan.
+        EvidenceError: if a claim is malformed, or names what is not in its
+            study; if a study decides a claim that is not there, or is not
+            its own.
     """
-    try:
-        with open(path, 'rb') as file:
-            entries = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise EvidenceError(f'{path.name}: {error}') from None
-    return {name: _claim(name, dict(entry), plan)
-            for name, entry in entries.items()}
+    tables, text = read_toml(path)
+    claims: dict[str, Claim] = {}
+    wrong: list[tuple[Location, str]] = []
+    for name, table in tables.items():
+        try:
+            claims[name] = _claim(name, table, studies)
+        except ValidationError as error:
+            wrong += [((name, *where), message)
+                      for where, message in faults(error)]
+        except ValueError as error:
+            wrong.append(((name,), str(error)))
+    if not wrong:
+        wrong = list(_undecided(studies, claims))
+    if wrong:
+        raise toml_error(path, text, wrong)
+    return claims
 
 
-def claimed(claims):
+def _claim(name: str, table: object, studies: Mapping[str, Study]) -> Claim:
+    if not isinstance(table, dict):
+        raise ValueError(f'expected a table, got {table!r}')
+    forms = [form for form in FORMS if form in table]
+    if len(forms) != 1:
+        raise ValueError(f'expected one of {", ".join(FORMS)}')
+    entry = FORMS[forms[0]](**table)
+    study = entry.study or next(iter(studies))
+    if study not in studies:
+        raise ValueError(f'unknown study {study!r}, expected one of '
+                         f'{", ".join(studies)}')
+    return entry.claim(name, studies[study])
+
+
+def _undecided(studies: Mapping[str, Study], claims: Mapping[str, Claim]
+               ) -> Iterable[tuple[Location, str]]:
+    for study in studies.values():
+        for name in study.decides:
+            if name not in claims:
+                yield (name,), f'{study.name} decides it, but it is not here'
+            elif claims[name].study != study.name:
+                yield (name,), f'{study.name} decides it, but it is on runs ' \
+                    f'of {claims[name].study}'
+
+
+def claimed(claims: Mapping[str, Claim], study: Study) -> set[str]:
     """Return the names of the schedules that get the confirming seeds."""
-    return {kind for claim in claims.values() if claim.form in TRAINED
-            for kind in claim.kinds}
+    return {kind for claim in claims.values() if claim.study == study.name
+            and claim.form in TRAINED for kind in claim.kinds}
 
 
-class _Entry:
-    """A table of claims.toml, taken apart key by key."""
-
-    def __init__(self, name, entry):
-        self.name, self.entry = name, entry
-
-    def error(self, message):
-        return EvidenceError(f'claims.toml: {self.name}: {message}')
-
-    def known(self, value, names, what):
-        if value not in names:
-            raise self.error(f'unknown {what} {value!r}, expected one of '
-                             f'{", ".join(names)}')
-        return value
-
-    def only_one_of(self, keys):
-        """Return the one of these keys that is there, and its value."""
-        found = [key for key in keys if key in self.entry]
-        if len(found) != 1:
-            raise self.error(f'expected one of {", ".join(keys)}')
-        return found[0], self.entry.pop(found[0])
-
-    def epoch(self, key, value, epochs):
-        if not isinstance(value, int) or value not in range(1, epochs):
-            raise self.error(f'{key} must be an epoch from 1 to '
-                             f'{epochs - 1}, got {value!r}')
-        return value
-
-
-def _claim(name, table, plan):
-    entry = _Entry(name, table)
-    form, kinds = entry.only_one_of(FORMS)
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    if not isinstance(kinds, list) or len(kinds) != FORMS[form] or not all(
-            isinstance(kind, str) for kind in kinds) or (
-            len({*kinds}) != len(kinds)):
-        raise entry.error(f'{form} must name {FORMS[form]} kinds of runs, got '
-                          f'{kinds!r}')
-    names = {'agree': plan.others['schedules'], 'alive': plan.survival_kinds(),
-             'dies': plan.survival_kinds()}.get(form, plan.schedules)
-    for kind in kinds:
-        entry.known(kind, names, 'schedule')
-    rest = {'alive': _alive, 'dies': _dies}.get(form, _metric)
-    after = (entry.epoch('after', table.pop('after', None), plan.epochs)
-             if form == 'grow' else 0)
-    sizes = {len(names[kind]) for kind in kinds} if form == 'alive' else ()
-    if len(sizes) > 1:
-        raise entry.error('alive compares one peak with one, or all with all')
-    claim = Claim(name, form, tuple(kinds), **rest(entry, plan), after=after)
-    if table:
-        raise entry.error(f'unknown key {next(iter(table))!r}')
-    return claim
-
-
-def _alive(entry, plan):
-    return {'asserts': entry.known(entry.entry.pop('first', None), DIRECTIONS,
-                                   'direction')}
-
-
-def _dies(entry, plan):
-    moment, epoch = entry.only_one_of(MOMENTS)
-    longest = max(run.epochs for run in plan.survival_runs())
-    return {'asserts': moment, 'number': entry.epoch(moment, epoch, longest)}
-
-
-def _metric(entry, plan):
-    metric = entry.known(entry.entry.pop('metric', None), METRICS, 'metric')
-    bound, number = entry.only_one_of(BOUNDS)
-    if not isinstance(number, (int, float)):
-        raise entry.error(f'{bound} must be a number, got {number!r}')
-    if not {'more_than': number >= 0, 'less_than': number <= 0,
-            'within': number > 0}[bound]:
-        raise entry.error(f'{bound} = {number:g} has the wrong sign')
-    return {'asserts': bound, 'number': float(number), 'metric': metric}
+def decided(claims: Mapping[str, Claim], study: Study) -> list[str]:
+    """Return checksums of the claims that a study is made for."""
+    return [claims[name].sha256() for name in study.decides]

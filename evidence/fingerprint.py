@@ -1,5 +1,5 @@
 """What all runs of a tab rest on, as a checksum."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from builder.config import load_config
@@ -41,7 +41,7 @@ def reached_in(folder: Path, modules: Sequence[str],
     return reach(folder, modules, cells, USED, REPLACED)
 
 
-def accepted(rests_on: tuple[str, dict[str, str]]) -> list[str]:
+def accepted(rests_on: tuple[str, Mapping[str, str]]) -> list[str]:
     """Return the code of records that count: today's, and by certificates
     all earlier code with the same results, the earliest last."""
     return earlier(ROOT, 'runs', *rests_on)

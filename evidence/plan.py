@@ -1,14 +1,14 @@
-"""plan.toml as a list of runs, each with what decides its numbers."""
-import tomllib
+"""A study as a list of runs, each with what decides its numbers."""
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 from builder.record.checksums import checksum
-from d2l import schedulers
-from evidence import EvidenceError
+from evidence.record import Key, Split
+from evidence.schedules import Schedule, at_peak, make_schedule
+from evidence.studies import Study
 
-FOLDER = Path(__file__).parent
-FIRST = 'pytorch'  # the tab that explores and confirms
+Choice = Mapping[str, float]  # the peak chosen for each schedule
 
 
 @dataclass(frozen=True)
@@ -16,147 +16,124 @@ class Run:
     """One training run.
 
     Attributes:
-        schedule: its name in the plan.
+        schedule: its name in the study.
         seed: what random numbers begin from.
         epochs: how long it trains.
         settings: what make_schedule needs.
+        split: which images it is evaluated on.
+        stop_after: how many dead epochs in a row end it; None if none do.
+        measure: what else is recorded.
     """
     schedule: str
     seed: int
     epochs: int
-    settings: dict = field(hash=False)
+    settings: Mapping[str, Any] = field(hash=False)
+    split: Split = 'test'
+    stop_after: int | None = None
+    measure: tuple[str, ...] = ()
 
     @property
-    def per_update(self):
+    def per_update(self) -> bool:
         """Whether the rate is asked for before every update."""
-        return self.settings.get('per_update', False)
+        return bool(self.settings.get('per_update', False))
 
-    def key(self):
+    def scheduler(self) -> Schedule:
+        """Return its schedule."""
+        return make_schedule(self.schedule, self.settings)
+
+    def key(self) -> Key:
         """Return what tells this run from others of the same code."""
-        scheduler = make_schedule(self.schedule, self.settings)
+        scheduler = self.scheduler()
         steps = 8 if self.per_update else 1
         rates = [f'{scheduler(i / steps):.9f}'
                  for i in range(self.epochs * steps)]
-        return self.schedule, self.seed, self.epochs, checksum(rates)
+        return Key(self.schedule, self.seed, self.epochs, checksum(rates),
+                   self.split)
 
 
-@dataclass(frozen=True)
-class Plan:
-    """plan.toml; see the comments there."""
-    epochs: int
-    explore: tuple[int, ...]
-    confirm: tuple[int, ...]
-    schedules: dict
-    others: dict
-    survival: dict
+def planned(study: Study, tab: str, claimed: Collection[str] = (),
+            choice: Choice | None = None) -> list[Run]:
+    """Return the Runs of a study in a tab, the most needed first; without
+    those that tune, which tuning.py lists.
 
-    def runs(self, tab, claimed=()):
-        """Return the Runs of a tab, the most needed first.
-
-        Args:
-            tab: a tab's name.
-            claimed: names of the schedules that get the confirming seeds.
-        """
-        if tab in self.others['tabs']:
-            return self._grid(self.others['seeds'], self.others['schedules'])
-        if tab != FIRST:
-            return []
-        named = [name for name in self.schedules if name in claimed]
-        others = [name for name in self.schedules if name not in claimed]
-        return (self._grid(self.explore, named)
-                + self.confirming_runs(named)
-                + self._grid(self.explore, others) + self.survival_runs())
-
-    def confirming_runs(self, names):
-        """Return the Runs of these schedules with the confirming seeds."""
-        return self._grid(self.confirm, names)
-
-    def _grid(self, seeds, names):
-        return [Run(name, seed, self.epochs, self.schedules[name])
-                for name in names for seed in seeds]
-
-    def survival_runs(self):
-        """Return the Runs of the survival grid."""
-        return [Run(survival_name(peak, warmup), seed,
-                    self.survival['epochs_at_peak'] + warmup,
-                    {'constant': peak, 'warmup': warmup,
-                     'per_update': warmup > 0})
-                for seed in self.survival['seeds']
-                for warmup in self.survival['warmups']
-                for peak in self.survival['peaks']]
-
-    def survival_kinds(self):
-        """Return {kind: its Runs} of the survival grid: the runs of one peak
-        and warmup, and those of all peaks, 'survival * warmup 5'."""
-        kinds = {}
-        for run in self.survival_runs():
-            every = survival_name('*', run.settings['warmup'])
-            for kind in (run.schedule, every):
-                kinds.setdefault(kind, []).append(run)
-        return kinds
+    Args:
+        study: the Study.
+        tab: a tab's name.
+        claimed: names of the schedules that its claims name.
+        choice: the peaks that tuning chose, if it did.
+    """
+    if study.others and tab in study.others.tabs:
+        return grid(study, study.others.seeds, study.others.schedules)
+    if tab not in study.tabs:
+        return []
+    if study.tuning:
+        return (confirming_runs(study, study.schedules, choice)
+                if choice else [])
+    named = [name for name in study.schedules
+             if name in claimed or not study.explore]
+    others = [name for name in study.schedules if name not in named]
+    return (grid(study, study.explore, named)
+            + confirming_runs(study, named)
+            + grid(study, study.explore, others) + survival_runs(study))
 
 
-def survival_name(peak, warmup):
+def confirming_runs(study: Study, names: Iterable[str],
+                    choice: Choice | None = None) -> list[Run]:
+    """Return the Runs of these schedules with the confirming seeds, each at
+    its chosen peak if there is a choice."""
+    if choice is None:
+        return grid(study, study.confirm, names)
+    return [tuned for name in names
+            for tuned in tuned_runs(study, name, choice[name], study.confirm,
+                                    study.split)]
+
+
+def tuned_runs(study: Study, name: str, peak: float, seeds: Iterable[int],
+               split: Split) -> list[Run]:
+    """Return the Runs of a schedule at a peak."""
+    return [Run(f'{name} {peak:g}', seed, study.epochs,
+                at_peak(study.schedules[name], peak), split, **_rules(study))
+            for seed in seeds]
+
+
+def grid(study: Study, seeds: Iterable[int],
+         names: Iterable[str]) -> list[Run]:
+    """Return the Runs of these schedules with these seeds."""
+    seeds = tuple(seeds)
+    return [Run(name, seed, study.epochs, study.schedules[name], study.split,
+                **_rules(study))
+            for name in names for seed in seeds]
+
+
+def _rules(study: Study) -> dict[str, Any]:
+    return {'stop_after': study.stop_after_dead_epochs,
+            'measure': study.measure}
+
+
+def survival_runs(study: Study) -> list[Run]:
+    """Return the Runs of the survival grid."""
+    if not (part := study.survival):
+        return []
+    return [Run(survival_name(peak, warmup), seed,
+                part.epochs_at_peak + warmup,
+                {'constant': peak, 'warmup': warmup,
+                 'per_update': warmup > 0}, study.split, **_rules(study))
+            for seed in part.seeds
+            for warmup in part.warmups
+            for peak in part.peaks]
+
+
+def survival_kinds(study: Study) -> dict[str, list[Run]]:
+    """Return {kind: its Runs} of the survival grid: the runs of one peak and
+    warmup, and those of all peaks, 'survival * warmup 5'."""
+    kinds: dict[str, list[Run]] = {}
+    for run in survival_runs(study):
+        every = survival_name('*', run.settings['warmup'])
+        for kind in (run.schedule, every):
+            kinds.setdefault(kind, []).append(run)
+    return kinds
+
+
+def survival_name(peak: float | str, warmup: int) -> str:
     """Return what runs of the survival grid are called."""
     return f'survival {peak} warmup {warmup}'
-
-
-def load_plan(path=FOLDER / 'plan.toml'):
-    """Return the Plan in the file at `path`.
-
-    Raises:
-        EvidenceError: if it is malformed, or names what does not exist.
-    """
-    try:
-        with open(path, 'rb') as file:
-            entries = tomllib.load(file)
-        plan = Plan(**{key: tuple(value) if isinstance(value, list) else value
-                       for key, value in entries.items()})
-    except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
-        raise EvidenceError(f'{path.name}: {error}') from None
-    for name, settings in plan.schedules.items():
-        make_schedule(name, settings)
-    for table, keys in (('others', ('tabs', 'seeds', 'schedules')),
-                        ('survival', ('peaks', 'warmups', 'epochs_at_peak',
-                                      'seeds'))):
-        if set(getattr(plan, table)) != set(keys):
-            raise EvidenceError(f'{path.name}: [{table}] must have '
-                                f'{", ".join(keys)}')
-    for name in plan.others['schedules']:
-        if name not in plan.schedules:
-            raise EvidenceError(f'{path.name}: [others] names an unknown '
-                                f'schedule {name!r}')
-    both = {*plan.explore} & {*plan.confirm}
-    if both:
-        raise EvidenceError(f'{path.name}: seed {min(both)} explores and '
-                            'confirms, expected one or the other')
-    return plan
-
-
-def make_schedule(name, settings):
-    """Return the function of time that an entry of the plan describes.
-
-    Raises:
-        EvidenceError: if there is no such schedule, or it refuses its
-            arguments.
-    """
-    settings = {k: v for k, v in settings.items() if k != 'per_update'}
-    warmup = settings.pop('warmup', 0)
-    kind = settings.pop('scheduler', None)
-    known = sorted(n for n in vars(schedulers) if n.endswith('Scheduler'))
-    try:
-        if kind is None:
-            rate = settings.pop('constant')
-            schedule = schedulers.FactorScheduler(base_lr=rate, **settings)
-        elif kind in known:
-            schedule = getattr(schedulers, kind)(**settings)
-        else:
-            raise EvidenceError(
-                f'plan.toml: {name!r} has an unknown scheduler {kind!r}, '
-                f'expected one of {", ".join(known)}')
-        return schedulers.WarmupScheduler(schedule, warmup)
-    except KeyError:
-        raise EvidenceError(f'plan.toml: {name!r} has neither a scheduler nor '
-                            'a constant rate') from None
-    except (TypeError, ValueError) as error:
-        raise EvidenceError(f'plan.toml: {name!r}: {error}') from None

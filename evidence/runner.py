@@ -1,19 +1,33 @@
 """Many runs at once, on the engine of dask.distributed."""
 import contextlib
 import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, as_completed
+from pydantic import ValidationError
 from tqdm import tqdm
 
 from builder.record import machine
 from evidence import training
+from evidence.plan import Run
+from evidence.record import validated
+from evidence.records import Writer
+from evidence.schema import faults
 
+Train = Callable[[str, Run], dict[str, Any]]
 # What all runs of a set have in common.
-COMMON = ('code', 'packages', 'device', 'data')
+COMMON = ('code', 'packages', 'device')
+COMMON_DATA = ('name', 'sha256', 'limited')
+NICE = 10  # runs take the time that others leave
 
 
-def make(tab, runs, writer, made, address=None, train=training.train):
+def make(tab: str, runs: Sequence[Run], writer: Writer,
+         made: Mapping[str, Any], stamp: Mapping[str, str],
+         address: str | None = None, workers: int | None = None,
+         train: Train = training.train) -> int:
     """Make runs and write their records, each when it is done.
 
     A run that fails is reported and leaves nothing; the others go on. So is
@@ -24,8 +38,11 @@ def make(tab, runs, writer, made, address=None, train=training.train):
         runs: the Runs to make.
         writer: a records.Writer.
         made: what a record says of where it was made, if it was made here.
+        stamp: what else it says: its study and the commit.
         address: of a running cluster whose workers can import this project;
-            without, one is started here, a worker for each core.
+            without, one is started here.
+        workers: at most so many processes here, a run in each; None for one
+            for each core.
         train: makes one run; returns its record.
 
     Returns:
@@ -33,33 +50,64 @@ def make(tab, runs, writer, made, address=None, train=training.train):
     """
     failed = 0
     with contextlib.ExitStack() as stack:
-        # Dask tells workers to give memory back at once. Training takes and
-        # gives it at every step, and would take twice as long.
-        stack.enter_context(dask.config.set(
-            {'distributed.nanny.pre-spawn-environ': {}}))
-        cluster = address or stack.enter_context(LocalCluster(
-            n_workers=min(machine.cores(), len(runs)), threads_per_worker=1,
-            dashboard_address=':0', silence_logs=logging.ERROR))
-        client = stack.enter_context(Client(cluster))
+        client = _client(stack, address, min(
+            workers or machine.cores(), len(runs)))
         bar = stack.enter_context(tqdm(
             total=sum(run.epochs for run in runs), desc=tab, unit='epoch',
             smoothing=0.05))
-        futures = {client.submit(train, tab, run, pure=False): run
+        futures = {client.submit(_nicely, train, tab, run, pure=False): run
                    for run in runs}
         for future in as_completed(futures):
             run = futures.pop(future)
-            if future.status == 'finished':
-                record = future.result()
-                problem = ', '.join(
-                    f'{key} {record[key]}, expected {made[key]}'
-                    for key in COMMON if record[key] != made[key])
-            else:
-                problem = repr(future.exception())
+            problem = _kept(future, writer, made, stamp)
             if problem:
                 failed += 1
                 bar.write(f'failed: {run.schedule}, seed {run.seed}: '
                           f'{problem}')
-            else:
-                writer.append(record)
             bar.update(run.epochs)
     return failed
+
+
+def _kept(future: Any, writer: Writer, made: Mapping[str, Any],
+          stamp: Mapping[str, str]) -> str:
+    """Write the record of a run that is done; return why not, '' if so."""
+    if future.status != 'finished':
+        return repr(future.exception())
+    record = {**future.result(), **stamp}
+    problem = _problem(record, made)
+    if not problem:
+        writer.append(validated(record))
+    return problem
+
+
+def _client(stack: contextlib.ExitStack, address: str | None,
+            workers: int) -> Client:
+    # Dask tells workers to give memory back at once. Training takes and
+    # gives it at every step, and would take twice as long.
+    stack.enter_context(dask.config.set(
+        {'distributed.nanny.pre-spawn-environ': {}}))
+    cluster = address or stack.enter_context(LocalCluster(
+        n_workers=workers, threads_per_worker=1, dashboard_address=':0',
+        silence_logs=logging.ERROR))
+    client: Client = stack.enter_context(Client(cluster))
+    return client
+
+
+def _nicely(train: Train, tab: str, run: Run) -> dict[str, Any]:
+    """Make a run in a worker, behind whatever else the machine has to do."""
+    os.nice(max(0, NICE - os.nice(0)))
+    return train(tab, run)
+
+
+def _problem(record: Mapping[str, Any], made: Mapping[str, Any]) -> str:
+    """Return why a record does not count, '' if it does."""
+    try:
+        validated(record)
+    except ValidationError as error:
+        return '; '.join(': '.join([*map(str, where), message])
+                         for where, message in faults(error))
+    pairs = [(key, record[key], made[key]) for key in COMMON]
+    pairs += [(key, record['data'][key], made['data'][key])
+              for key in COMMON_DATA]
+    return ', '.join(f'{key} {found}, expected {expected}'
+                     for key, found, expected in pairs if found != expected)

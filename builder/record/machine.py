@@ -8,10 +8,12 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Iterable
 from importlib import metadata
+from typing import Any
 
 
-def about(packages: list[str]) -> dict[str, object]:
+def about(packages: Iterable[str]) -> dict[str, Any]:
     """Return what a run notes of its Python, packages and processor.
 
     Args:

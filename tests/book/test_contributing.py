@@ -35,7 +35,7 @@ def lacking(root):
     ignored = next(name for name in settings['tool']['ruff']['lint'][
         'per-file-ignores'] if name.startswith('d2l/'))
     linted = re.split('[{},]', ignored)
-    plan = tomllib.loads(read(root, 'evidence/plan.toml'))
+    plan = tomllib.loads(read(root, 'evidence/studies/1-first-round.toml'))
     cells = [block for block in split(read(root, CHAPTER), CHAPTER,
                                       [*config.tabs])
              if isinstance(block, Code)]
@@ -59,7 +59,7 @@ def lacking(root):
         if f"'{tab.name}'" not in compared:
             yield f'{CHAPTER}: frameworks'
         if tab.name not in (FIRST, *plan['others']['tabs']):
-            yield 'evidence/plan.toml'
+            yield 'evidence/studies/1-first-round.toml'
         helpers, where = (read(root, 'README.md').partition(f'## {heading}')[2]
                           for heading in ('To change X', 'What runs where'))
         if f'`{module}`' not in helpers or f'| {tab.title}' not in where:
@@ -92,7 +92,7 @@ STEPS = {
                                       "'tensorflow', 'jax', 'fifth')}"),
     'tests/fifth/adapter.py': lambda _: '',
     'bench/fifth.py': lambda _: '',
-    'evidence/plan.toml': replace('"tensorflow", "jax"]',
+    'evidence/studies/1-first-round.toml': replace('"tensorflow", "jax"]',
                                   '"tensorflow", "jax", "fifth"]'),
     'README.md': lambda text: replace(
         '| PyTorch |', '| Quintus | 3.11 |\n| PyTorch |')(replace(

@@ -26,8 +26,9 @@ def project(tmp_path_factory):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         (folder / name).parent.mkdir(exist_ok=True)
         copy(ROOT / name, folder / name)
-    (folder / 'evidence' / 'report.py').touch()  # config.ini names it
-    return load_book(load_config(folder / 'config.ini'))
+    book = load_book(load_config(ROOT / 'config.ini'))
+    book.config = load_config(folder / 'config.ini')
+    return book
 
 
 @pytest.fixture

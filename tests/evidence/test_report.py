@@ -1,12 +1,21 @@
 """Claims in words, and how the builder hears of them."""
+import math
+from types import SimpleNamespace
+
 import pytest
 
+from builder.source.claims import judge_claims
 from evidence import EvidenceError, report
-from evidence.claims import Claim, load_claims
+from evidence.chapter import ROOT as PROJECT
+from evidence.claims import decided, load_claims
+from evidence.forms import Claim
 from evidence.records import Writer
+from evidence.wording import describe
 
-from .conftest import RESTS_ON
+from .conftest import RESTS_ON, STAMP
 from .test_findings import CONSTANT, ROOT, records
+
+MOMENT = '2026-11-26T10:00:00Z'
 
 
 @pytest.mark.parametrize(('claim', 'words'), [
@@ -40,9 +49,31 @@ from .test_findings import CONSTANT, ROOT, records
      'counted from 0'),
     (('dies', ('survival 0.5 warmup 0',), 'before', 1), 'Most deaths of runs '
      'with a peak rate of 0.5 and no warmup happen before epoch 1, epochs '
-     'counted from 0')])
+     'counted from 0'),
+    (('saves', ('survival * warmup 5', 'survival * warmup 0'), 'more', 0, '',
+      30), 'Seed by seed, runs with any peak rate and 5 epochs of warmup are '
+     'alive after 30 epochs at the peak more often than with any peak rate '
+     'and no warmup'),
+    (('saves', ('survival 0.5 warmup 5', 'survival 0.5 warmup 0'),
+      'undecided', 0, '', 9), 'Whether runs with a peak rate of 0.5 and 5 '
+     'epochs of warmup are alive after 9 epochs at the peak more or less '
+     'often than with a peak rate of 0.5 and no warmup, seed by seed, the '
+     'runs do not tell'),
+    (('steadier', ('ramp', 'no ramp'), 'steadier', 0, 'test acc'),
+     'The test accuracy differs less between seeds with ramp than with no '
+     'ramp'),
+    (('gain', ('ramp', 'no ramp'), 'first train acc', 0, 'test acc'),
+     'What the test accuracy gains by ramp over no ramp is smaller, the '
+     'higher the training accuracy of the first epoch with no ramp is'),
+    (('gain', ('ramp', 'no ramp'), 'active units', 0, 'test acc'),
+     'What the test accuracy gains by ramp over no ramp is smaller, the more '
+     'units of the first layer are active after the first epoch with no '
+     'ramp'),
+    (('compare', (ROOT, CONSTANT), 'more_than', 0, 'test acc', 0, '', 'jax',
+      'guess'), 'With JAX, the test accuracy with square root 0.3 is higher '
+     'than with constant 0.3, a dead run counted at 10 %')])
 def test_claims_in_words(claim, words):
-    assert report.describe(Claim('a', *claim)) == words
+    assert describe(Claim('a', *claim)) == words
 
 
 CLAIMS = '''
@@ -60,24 +91,22 @@ less_than = 0
 
 @pytest.fixture
 def runs(plan, write, tmp_path, monkeypatch):
-    """The file of runs of the small plan, which `report` reads with its own
-    plan, claims and fingerprint replaced."""
+    """The file of runs of the small study, which `report` reads with its own
+    studies, claims and fingerprint replaced."""
     path = tmp_path / 'pytorch.jsonl'
     with Writer(path) as writer:
         for record in records(plan).values():
             writer.append(record)
     claims = write('claims.toml', CLAIMS)
     for name, value in (
-            ('load_plan', lambda: plan),
-            ('load_claims', lambda plan: load_claims(plan, claims)),
+            ('load_studies', lambda: {'small': plan}),
+            ('load_claims', lambda studies: load_claims(studies, claims)),
             ('fingerprint', lambda tab: RESTS_ON),
-            ('runs_path', lambda tab: tmp_path / f'{tab}.jsonl')):
+            ('runs_path', lambda tab, folder: tmp_path / f'{tab}.jsonl')):
         monkeypatch.setattr(report, name, value)
-    report._state.cache_clear()
-    report._runs.cache_clear()
+    report.forget()
     yield path
-    report._state.cache_clear()
-    report._runs.cache_clear()
+    report.forget()
 
 
 def test_a_claim_that_holds(runs):
@@ -129,3 +158,53 @@ def test_tables_of_other_forms(runs, write):
     assert lines[4] == '| 5 | 5.00 % | 5.00 % |'
     with pytest.raises(EvidenceError, match='none of 4 runs died'):
         report.report('dies')
+
+
+def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
+    """Not at the line of the page that names the claim."""
+    write('claims.toml', CLAIMS.replace('0.5', '"0.5"'))
+    config = SimpleNamespace(claims='evidence.report:report', folder=PROJECT)
+    role = SimpleNamespace(name='claim', content='lower', line=7)
+
+    def mistake():
+        errors = []
+        judge_claims(config, [(SimpleNamespace(path='a.md'), role)], errors)
+        error, = errors
+        return str(error)
+
+    assert mistake().startswith('claims.toml:5: higher: more_tha')
+    report.forget()
+    write('claims.toml', CLAIMS)
+    assert mistake().startswith("a.md:7: claim 'lower' asserts")
+
+
+def test_a_study_that_changed_after_its_runs_is_called_out(runs, plan, write):
+    """The numbers stay, with the problem beside them."""
+    claims = load_claims({'small': plan}, write('claims.toml', CLAIMS))
+    sha256 = plan.sha256(decided(claims, plan))
+    for recorded, problem in ((sha256, ''), (64 * 'f', 'changed after 22 of')):
+        runs.unlink()
+        report.forget()
+        with Writer(runs) as writer:
+            for record in records(plan).values():
+                del record['date']
+                writer.append({**record, **STAMP, 'study sha256': recorded,
+                               'split': 'test', 'start': MOMENT,
+                               'end': MOMENT})
+        found = report.report('higher')
+        assert problem in found.problem
+        assert bool(found.problem) is bool(problem)
+        assert found.text.startswith('+1.00 points')
+
+
+def test_what_the_test_says_beside_the_interval(runs):
+    """The two claims differ by 1.0 points of a standard error of 0.08165
+    from zero, 0.5 from the margin; the second is on the wrong side."""
+    t = 0.5 / (0.163299 / 2)
+    tail = 0.5 - math.atan(t / 3**.5) / math.pi - (
+        t * 3**.5 / (math.pi * (3 + t * t)))
+    last = report.report('higher').details.split('\n\n')[-1]
+    assert last == (
+        'It is higher with square root 0.3 for 4 of 4 seeds (95 % interval 51 '
+        f"to 100 %). p = {2 * tail:.2g}; {4 * tail:.2g} by Holm's correction, "
+        'for all 2 claims that rest on a test.')

@@ -6,12 +6,13 @@ import sys
 import time
 from pathlib import Path
 
+import dask
 import pytest
 
 from evidence.records import Writer, load_records
 from evidence.runner import make
 
-from .conftest import MADE, RESTS_ON, made_up, some_runs
+from .conftest import DATA, MADE, RESTS_ON, STAMP, later, some_runs
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings(
     # Of the cluster's own loop.
@@ -20,18 +21,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings(
 
 def make_here(runs, path, train):
     with Writer(path) as writer:
-        return make('pytorch', runs, writer, MADE, train=train)
+        return make('pytorch', runs, writer, MADE, STAMP, workers=2,
+                    train=train)
 
 
 def train(tab, run):
     if run.seed == 1:
         raise ZeroDivisionError(f'no seed {run.seed}')
-    return made_up(tab, run)
+    return later(tab, run)
 
 
 def slow(tab, run):
     time.sleep(0.5 if run.seed < 2 else 60)
-    return made_up(tab, run)
+    return later(tab, run)
 
 
 def test_a_failing_run_is_reported_and_the_others_go_on(tmp_path, capfd):
@@ -45,7 +47,7 @@ def test_a_failing_run_is_reported_and_the_others_go_on(tmp_path, capfd):
 
 
 def elsewhere(tab, run):
-    return {**made_up(tab, run), 'code': 'other' if run.seed else 'c0de'}
+    return {**later(tab, run), 'code': 64 * ('e' if run.seed else 'c')}
 
 
 def test_runs_of_a_worker_with_other_code_have_failed(tmp_path, capfd):
@@ -53,21 +55,55 @@ def test_runs_of_a_worker_with_other_code_have_failed(tmp_path, capfd):
     assert make_here(some_runs(3), path, elsewhere) == 2
     assert path.read_text().count('\n') == 1
     shown = capfd.readouterr()
-    assert 'seed 2: code other, expected c0de' in shown.out + shown.err
+    assert f'seed 2: code {64 * "e"}, expected {64 * "c"}' in (
+        shown.out + shown.err)
 
 
 def environment(tab, run):
-    return {**made_up(tab, run), 'trim': os.environ.get(
-        'MALLOC_TRIM_THRESHOLD_')}
+    seen = (os.environ.get('MALLOC_TRIM_THRESHOLD_'), os.nice(0))
+    return later(tab, run, processor=repr(seen))
 
 
-def test_workers_keep_their_memory(tmp_path, monkeypatch):
+def test_workers_keep_their_memory_and_stand_back(tmp_path, monkeypatch):
     """Dask's own setting makes training twice as slow."""
     monkeypatch.delenv('MALLOC_TRIM_THRESHOLD_', raising=False)
     path = tmp_path / 'runs.jsonl'
     assert make_here(some_runs(1), path, environment) == 0
     record, = load_records(path, RESTS_ON).runs.values()
-    assert record['trim'] is None
+    assert record['processor'] == '(None, 10)'
+    assert {key: record[key] for key in STAMP} == STAMP
+
+
+def wrong(tab, run):
+    return later(tab, run, **[
+        {'train acc': [0.5, 5.0, 0.5]}, {'data': {**DATA, 'limited': True}},
+        {}][run.seed])
+
+
+def test_a_record_that_is_none_has_failed(tmp_path, capfd):
+    path = tmp_path / 'runs.jsonl'
+    assert make_here(some_runs(3), path, wrong) == 2
+    assert {key.seed for key in load_records(path, RESTS_ON).runs} == {2}
+    shown = capfd.readouterr()
+    assert 'seed 0: train acc: 1: Input should be' in shown.out + shown.err
+    assert 'seed 1: limited True, expected False' in shown.out + shown.err
+
+
+def dying(tab, run):
+    if run.seed == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return later(tab, run)
+
+
+def test_a_worker_that_dies_has_failed_and_the_others_go_on(tmp_path, capfd):
+    """As when the system takes its memory. Dask tries it again first."""
+    path = tmp_path / 'runs.jsonl'
+    with dask.config.set({'distributed.scheduler.allowed-failures': 0}):
+        assert make_here(some_runs(3), path, dying) >= 1
+    shown = capfd.readouterr()
+    assert 'failed: constant 0.3, seed 0: KilledWorker' in (
+        shown.out + shown.err)
+    assert {key.seed for key in load_records(path, RESTS_ON).runs} <= {1, 2}
 
 
 def test_killed_half_way_and_begun_again(tmp_path):
@@ -96,6 +132,6 @@ def test_killed_half_way_and_begun_again(tmp_path):
     assert {key[1] for key in done.runs} == {0, 1} and done.stale == 0
     left = [run for run in some_runs(4) if run.key() not in done.runs]
     assert [run.seed for run in left] == [2, 3]
-    assert make_here(left, path, made_up) == 0
+    assert make_here(left, path, later) == 0
     assert {key[1] for key in load_records(path, RESTS_ON).runs} == {
         0, 1, 2, 3}

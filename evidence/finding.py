@@ -1,0 +1,99 @@
+"""What the runs say of a claim, and how its runs are found."""
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evidence import EvidenceError, MissingRuns
+from evidence.forms import Claim
+from evidence.plan import Choice, Run, confirming_runs
+from evidence.record import Key, Record, comparable
+from evidence.statistics import fraction_interval
+from evidence.studies import Study
+
+Load = Callable[[str], Mapping[Key, Record]]
+# What a table shows of the runs of a seed: accuracies, or epochs of death.
+Row = tuple[int, float | str, tuple[float | None, ...]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the runs say of a claim.
+
+    Attributes:
+        text: the numbers, as the sentence shows them.
+        holds: whether they bear the claim out.
+        rows: [(seed, peak or tab, values)]: for a metric, its values in
+            percent, None for a run that died; otherwise the epoch it died
+            in, None if it lived.
+        p: the p-value of its test, below 0.05 exactly if the test decides;
+            None if it rests on no test.
+    """
+    text: str
+    holds: bool
+    rows: tuple[Row, ...]
+    p: float | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a claim is judged by: its study, what tuning chose in it, and a
+    function from a tab to its records by Run.key(), of one device and of the
+    same versions."""
+    study: Study
+    load: Load
+    choice: Choice | None = None
+
+
+def find(claim: Claim, wanted: Sequence[Run],
+          records: Mapping[Key, Record]) -> list[tuple[Run, Record]]:
+    """Return [(run, record)] of these Runs.
+
+    Raises:
+        MissingRuns: if not all are there.
+        EvidenceError: if they cannot be compared.
+    """
+    missing = sum(run.key() not in records for run in wanted)
+    if missing:
+        raise MissingRuns(f'claim {claim.name!r} lacks {missing} of its '
+                          f'{len(wanted)} runs: make evidence')
+    found = [(run, records[run.key()]) for run in wanted]
+    if not comparable(record for _, record in found):
+        raise EvidenceError(f'claim {claim.name!r}: its runs differ in their '
+                            'images or split')
+    return found
+
+
+def by_seed(claim: Claim, kinds: Sequence[list[Run]],
+           records: Mapping[Key, Record]) -> list[tuple[int, list[Record]]]:
+    """Return [(seed, records)], a record of each kind."""
+    found = iter(find(claim, [run for kind in kinds for run in kind],
+                       records))
+    columns = [[next(found)[1] for _ in kind] for kind in kinds]
+    return [(column[0]['seed'], list(column)) for column in zip(*columns)]
+
+
+def confirming(claim: Claim,
+               evidence: Evidence) -> list[tuple[int, list[Record]]]:
+    """Return [(seed, records)] of the confirming seeds, a record of each
+    schedule, at the chosen peaks if the study tunes them.
+
+    Raises:
+        MissingRuns: if not all are there.
+    """
+    if evidence.study.tuning and evidence.choice is None:
+        raise MissingRuns(f'claim {claim.name!r} lacks the peaks that its '
+                          'runs are made with: make evidence')
+    kinds = [confirming_runs(evidence.study, [kind], evidence.choice)
+             for kind in claim.kinds]
+    return by_seed(claim, kinds, evidence.load(claim.tab))
+
+
+def fraction(count: int, n: int, what: str) -> str:
+    """Return a fraction and its interval as text."""
+    found = fraction_interval(count, n)
+    return (f'{count} of {n} {what} (95 % interval {100 * found.low:.0f} to '
+            f'{100 * found.high:.0f} %)')
+
+
+def signed(number: float) -> str:
+    """Return a number with its sign, a true minus."""
+    return f'{number:+.2f}'.replace('-', '−')

@@ -1,0 +1,56 @@
+"""The schedules that studies name, as functions of time.
+
+The names are those of d2l.schedulers; whatever is added there is known here.
+"""
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from d2l import schedulers
+from evidence import EvidenceError
+
+Schedule = Callable[[float], float]
+Settings = Mapping[str, Any]
+PEAK = 'peak'  # what stands for a rate that tuning chooses
+# Each of them a callable class.
+KNOWN: dict[str, Callable[..., Any]] = {
+    name: kind for name, kind in vars(schedulers).items()
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type)}
+
+
+def make_schedule(name: str, settings: Settings) -> Schedule:
+    """Return the function of time that an entry of a study describes.
+
+    Args:
+        name: what the entry is called.
+        settings: a `scheduler` and its arguments, or a `constant` rate, with
+            a linear `warmup` before it if there is one.
+
+    Raises:
+        EvidenceError: if there is no such schedule, or it refuses its
+            arguments.
+    """
+    arguments = {k: v for k, v in settings.items() if k != 'per_update'}
+    warmup = arguments.pop('warmup', 0)
+    kind = arguments.pop('scheduler', None)
+    if kind is None and 'constant' not in arguments:
+        raise EvidenceError(f'{name!r} has neither a scheduler nor a constant '
+                            'rate')
+    if kind is None:
+        kind = 'FactorScheduler'
+        arguments['base_lr'] = arguments.pop('constant')
+    if kind not in KNOWN:
+        raise EvidenceError(f'{name!r} has an unknown scheduler {kind!r}, '
+                            f'expected one of {", ".join(sorted(KNOWN))}')
+    try:
+        schedule = KNOWN[kind](**arguments)
+        schedule(0)
+        return schedulers.WarmupScheduler(schedule, warmup)
+    except (TypeError, ValueError) as error:
+        raise EvidenceError(f'{name!r}: {error}, got {arguments}') from None
+
+
+def at_peak(settings: Settings, peak: float) -> dict[str, Any]:
+    """Return settings with a rate in the place of PEAK."""
+    return {key: peak if value == PEAK else value
+            for key, value in settings.items()}

@@ -1,0 +1,234 @@
+"""Which peak each schedule is confirmed at, by a rule and no hand.
+
+Every schedule of a study with [tuning] runs at every peak with the tuning
+seeds, trained on nine tenths of the training images and evaluated on the rest.
+A peak's score is the mean over seeds of the mean validation accuracy of the
+last five epochs; a dead run scores what guessing does. The best peak is that
+of the highest score, the smaller one of equals. If it is at an edge of what
+was tried, the next peak beyond that edge is tried as well, widen_at_most times
+for a schedule.
+
+The choice is a file, made from the runs by a command and committed; runs that
+confirm are planned from it. It names the runs that it rests on. Whoever reads
+it computes it anew: if today's runs say something else, it is no choice.
+"""
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import fmean
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from builder.record.checksums import checksum
+from evidence import EvidenceError, FileError, MissingRuns
+from evidence.outcomes import GUESSING, died, score
+from evidence.plan import Run, tuned_runs
+from evidence.record import (
+    Checksum,
+    Commit,
+    Key,
+    Moment,
+    Record,
+    comparable,
+    parse,
+)
+from evidence.schema import Rate, Strict, Text, faults, read_text, shown
+from evidence.studies import FOLDER, Study, Tuning
+
+CHOICES = FOLDER / 'choices'
+RULE = ('the peak whose runs have the highest mean validation accuracy over '
+        'the last five epochs, a dead run counting 10 %; of equal ones the '
+        'smaller; peaks added beyond an edge while it is the best')
+Found = Mapping[Key, Record]
+
+
+class Trial(Strict):
+    """A run that a choice rests on."""
+    seed: int
+    rates: Checksum
+    score: Annotated[float, Field(ge=0, le=100)]
+
+
+class Chosen(Strict):
+    """The peak of a schedule, and {peak: its runs} of all that were tried."""
+    peak: Rate
+    trials: dict[str, list[Trial]]
+
+
+class ChoiceFile(Strict):
+    """What a file of choices/ holds."""
+    study: Text
+    rule: Text
+    runs: Text
+    code: Checksum
+    sha256: Checksum
+    commit: Commit
+    made: Moment
+    schedules: dict[str, Chosen]
+
+
+def tuning_runs(study: Study, records: Found) -> list[Run]:
+    """Return the Runs that choose, as far as the records tell: those of the
+    peaks beyond an edge are known when the ones before them were made."""
+    return [run for name in study.schedules
+            for runs in _trials(study, name, records).values()
+            for run in runs]
+
+
+def choose(study: Study, records: Found) -> dict[str, Chosen]:
+    """Return what is chosen for each schedule.
+
+    Raises:
+        MissingRuns: if not all are there.
+        EvidenceError: if they cannot be compared.
+    """
+    runs = tuning_runs(study, records)
+    missing = sum(run.key() not in records for run in runs)
+    if missing:
+        raise MissingRuns(f'{study.name}: {missing} runs that choose a peak '
+                          'are missing: make evidence')
+    if not comparable(records[run.key()] for run in runs):
+        raise EvidenceError(f'{study.name}: runs that choose a peak differ in '
+                            'their images')
+    return {name: _chosen(_trials(study, name, records), records)
+            for name in study.schedules}
+
+
+def _chosen(trials: Mapping[float, list[Run]], records: Found) -> Chosen:
+    return Chosen(peak=_best(trials, records), trials={
+        f'{peak:g}': [Trial(seed=run.seed, rates=run.key().rates,
+                            score=round(_score(records[run.key()]), 5))
+                      for run in runs]
+        for peak, runs in sorted(trials.items())})
+
+
+def _trials(study: Study, name: str,
+            records: Found) -> dict[float, list[Run]]:
+    """Return {peak: its Runs}, widened while the best is at an edge."""
+    rule = _rule(study)
+
+    def at(peak: float) -> list[Run]:
+        return tuned_runs(study, name, peak, rule.seeds, 'validation')
+
+    trials = {peak: at(peak) for peak in rule.peaks}
+    for _ in range(rule.widen_at_most):
+        if any(run.key() not in records
+               for runs in trials.values() for run in runs):
+            break
+        best = _best(trials, records)
+        if best == max(trials):
+            beyond = round(best * rule.widen_by, 4)
+        elif best == min(trials):
+            beyond = round(best / rule.widen_by, 4)
+        else:
+            break
+        trials[beyond] = at(beyond)
+    return trials
+
+
+def _rule(study: Study) -> Tuning:
+    if study.tuning is None:
+        raise EvidenceError(f'the study {study.name!r} tunes nothing')
+    return study.tuning
+
+
+def _best(trials: Mapping[float, list[Run]], records: Found) -> float:
+    scores = {peak: fmean(_score(records[run.key()]) for run in runs)
+              for peak, runs in trials.items()}
+    return min(scores, key=lambda peak: (-round(scores[peak], 9), peak))
+
+
+def _score(record: Record) -> float:
+    if died(record) is not None:
+        return GUESSING
+    return score(record, 'validation acc')
+
+
+def write_choice(study: Study, records: Found, runs: str, made: Moment,
+                 commit: Commit, folder: Path = CHOICES) -> Path:
+    """Write the file of a study's choice and return its path.
+
+    Args:
+        study: the Study.
+        records: its runs, by Run.key().
+        runs: the path of the file of runs, from the project's folder.
+        made: now, in UTC.
+        commit: that the study stands in.
+        folder: where choices are.
+
+    Raises:
+        EvidenceError: if runs are missing, or a choice was made before.
+    """
+    path = folder / f'{study.name}.json'
+    chosen = choose(study, records)
+    code = next(iter(records.values()))['code']
+    content = ChoiceFile(study=study.name, rule=RULE, runs=runs, code=code,
+                         sha256=_digest(study, chosen), commit=commit,
+                         made=made, schedules=chosen)
+    _write_new(path, json.dumps(content.model_dump(), indent=1) + '\n')
+    return path
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet, all of it or nothing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, 'x', encoding='utf-8', newline='\n')  # noqa: SIM115
+    except FileExistsError:
+        raise EvidenceError(f'{shown(path)} is there: a study chooses '
+                            'once') from None
+    except OSError as error:
+        raise _unwritten(path, error) from None
+    try:
+        with file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink()
+        raise _unwritten(path, error) from None
+
+
+def _unwritten(path: Path, error: OSError) -> EvidenceError:
+    return EvidenceError(f'{shown(path)} cannot be written: {error.strerror}')
+
+
+def load_choice(study: Study, records: Found,
+                folder: Path = CHOICES) -> dict[str, float] | None:
+    """Return {schedule: its peak}, None if nothing was chosen yet.
+
+    Raises:
+        EvidenceError: if the file is malformed, or says something else than
+            the runs do.
+    """
+    path = folder / f'{study.name}.json'
+    if not study.tuning or not path.exists():
+        return None
+    try:
+        content = ChoiceFile.model_validate(_table(path))
+    except ValidationError as error:
+        raise FileError(shown(path), [
+            (1, ': '.join([*map(str, where), message]))
+            for where, message in faults(error)]) from None
+    found = choose(study, records)
+    wrong = [name for name in {**found, **content.schedules}
+             if found.get(name) != content.schedules.get(name)]
+    if wrong or content.sha256 != _digest(study, found):
+        raise FileError(shown(path), [(1, 'made from other runs than those '
+                        f'planned and recorded: {", ".join(wrong) or "all"}'
+                        )])
+    return {name: chosen.peak for name, chosen in found.items()}
+
+
+def _table(path: Path) -> object:
+    try:
+        return parse(read_text(path))
+    except ValueError as error:
+        raise FileError(shown(path), [(1, str(error))]) from None
+
+
+def _digest(study: Study, chosen: Mapping[str, Chosen]) -> str:
+    return str(checksum([study.name, RULE, {
+        name: value.model_dump() for name, value in chosen.items()}]))
