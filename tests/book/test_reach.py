@@ -263,6 +263,20 @@ def test_names_stand_for_what_they_last_meant(reached):
     assert {*reached(local).places} == {'rate', 'Sums'}
 
 
+@pytest.mark.parametrize(('exports', 'names'), [
+    ('__all__ = ["other"]', {'other'}), ('', {'LIMIT', 'Sums', 'other'}),
+    ('__all__ = ["other"]\n__all__ += ["LIMIT"]', {'other', 'LIMIT'}),
+    ('__all__ = ("other",)\n__all__.extend(["LIMIT"])', {'other', 'LIMIT'}),
+    ('__all__ = ["other"]\nif LIMIT:\n    __all__.append("Sums")',
+     {'other', 'LIMIT', 'Sums', 'import lib/data.py'}),
+    ('__all__ = [name for name in dir()]', {'LIMIT', 'Sums', 'other'})])
+def test_what_a_module_offers(reached, exports, names):
+    found = reached({'lib/data.py': f'{DATA}\n\n{exports}\n',
+                     'lib/torch.py': '', 'lib/common.py': ''},
+                    ('from lib import data\nprint(data)',))
+    assert {*found.checksums} == names
+
+
 def test_two_definitions_of_one_name_are_two(reached):
     own = {'lib/torch.py': TORCH + '\n\ndef other():\n    return 2\n'}
     cells = ('from lib import torch, data\nprint(torch.other, data.other)',)

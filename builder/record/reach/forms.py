@@ -46,7 +46,8 @@ SKIPPED = {'ctx', 'type_comment', 'type_params', 'kind', 'annotation',
            'returns', 'type_ignores'}
 # Names of every module, and of builtins of later Pythons than this one.
 ALWAYS = {'__file__', '__name__', '__doc__', '__spec__', '__package__',
-          '__path__', 'ExceptionGroup', 'BaseExceptionGroup', 'WindowsError'}
+          '__path__', '__all__', 'ExceptionGroup', 'BaseExceptionGroup',
+          'WindowsError'}
 
 
 def is_private(name: str) -> bool:

@@ -118,6 +118,9 @@ class Module:
         else:
             if not is_constant(statement):
                 self.effects.append((position, statement))
+                self.exports += [  # in a way that nobody here understands
+                    node for node in ast.walk(statement)
+                    if isinstance(node, ast.Name) and node.id == '__all__']
             self._binders(position, statement)
 
     def _binders(self, position: int, statement: ast.stmt) -> None:
