@@ -12,7 +12,7 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from builder.errors import BuildError, SourceError, raise_all
-from builder.source.blocks import Blocks, place
+from builder.source.blocks import Blocks, Tangled, place
 from builder.source.figures import Float, find_floats
 from builder.source.files import newlines
 from builder.source.inline import Role, Span, scan
@@ -101,7 +101,14 @@ def read_blocks(text: str, path: str, tabs: Iterable[str],
                                   f'{MAX_LINES:,} lines, expected several '
                                   'pages'))
         return []
-    return _Splitter(text, path, tuple(tabs), explicit_tabs, errors).blocks()
+    try:
+        found = Blocks(text)
+    except Tangled as error:
+        errors.append(SourceError(path, error.line + 1, 'too many quotations '
+                                  'with text behind them, expected an empty '
+                                  'line after each'))
+        return []
+    return _Splitter(found, path, tuple(tabs), explicit_tabs, errors).blocks()
 
 
 _CELL = re.compile(r'\{\s*\.python\s+\.input\b[^}]*\}')
@@ -114,12 +121,11 @@ _BEGIN = re.compile(r':begin_tab:(.*)')
 class _Splitter:
     """Cuts one source; what is wrong goes to `errors`."""
 
-    def __init__(self, text: str, path: str, tabs: tuple[str, ...],
+    def __init__(self, found: Blocks, path: str, tabs: tuple[str, ...],
                  explicit_tabs: bool, errors: list[BuildError]) -> None:
         self.path, self.tabs, self.explicit = path, tabs, explicit_tabs
         self.errors = errors
-        self.found = Blocks(text)
-        self.lines = self.found.lines
+        self.found, self.lines = found, found.lines
         self.tocs = {place(fence)[0]: fence for fence in self.found.fences
                      if fence.info.strip() == 'toc' and not fence.level}
 

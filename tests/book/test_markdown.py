@@ -145,6 +145,7 @@ def test_whatever_comes_in_comes_back_or_is_refused(text):
 
 # Each was quadratic once, here or in a neighbouring project, or looks so.
 REPEATED = [
+    '>- \na\n', '># \na\n', '> a\n', '>>> a\nb\n', '>```\n>```\nb\n',
     'word :ref:`a` `b` ', '`` ` ``` ', ':ref:`', '`a :ref:`b`\n', '$', '$a ',
     '$$x\n\n', '$$', '> $$x\n', '- $$x\n', '\\$', '[', '![', '](', '[](',
     '](a ', '](<a ', '](a "', '[a](b', '[a]: #\n', '[a]:\n', '[^a]: b\n', '<',
@@ -163,7 +164,10 @@ def test_time_grows_with_the_length(piece):
     """20,000 lines take 0.5 s here; what is quadratic takes a minute."""
     text = ''.join((piece * (100_000 // len(piece))).splitlines(True)[:20_000])
     start = time.process_time()
-    split(text, 'x.md', TABS)
+    try:
+        split(text, 'x.md', TABS)
+    except SourceError as error:
+        assert 'too many quotations' in str(error) and '>' in piece
     assert time.process_time() - start < 3
 
 
