@@ -13,7 +13,7 @@ import pytest
 from builder.errors import BuildError
 from builder.publish.html import build_html, check_links, make_sources
 from builder.publish.markup import page_svg
-from builder.record.recording import outputs_checksum
+from builder.record.basis import outputs_checksum
 
 from .conftest import PAGE, SVG
 
