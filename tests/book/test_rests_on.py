@@ -9,6 +9,7 @@ from builder.record.recording import load_recording
 from builder.source.book import load_book
 from evidence import fingerprint as runs
 from evidence.chapter import ROOT
+from evidence.report import report
 
 # Modules whose definitions count for no number: the look, and how the data,
 # whose content is verified, gets here.
@@ -24,7 +25,9 @@ def project(tmp_path_factory):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         (folder / name).parent.mkdir(exist_ok=True)
         copy(ROOT / name, folder / name)
-    return load_book(load_config(folder / 'config.ini'))
+    with pytest.MonkeyPatch.context() as patch:  # it has no judge of its own
+        patch.setattr('builder.source.claims.load_judge', lambda _: report)
+        return load_book(load_config(folder / 'config.ini'))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from builder.record.checksums import file_checksum
 from evidence import EvidenceError, migrate
 from evidence.chapter import ROOT
 from evidence.fingerprint import fingerprint
+from evidence.report import report
 
 TABS = ('pytorch', 'mxnet', 'tensorflow', 'jax')
 NOTEBOOK = 'notebooks/jax/lr-scheduler-solutions.ipynb'
@@ -26,6 +27,8 @@ def old(tmp_path, monkeypatch):
         monkeypatch.setattr(f'evidence.{module}.ROOT', tmp_path)
     monkeypatch.setattr(migrate, 'runs_path', lambda tab: (
         tmp_path / 'evidence' / 'runs' / f'{tab}.jsonl'))
+    # The copy has no judge of its own.
+    monkeypatch.setattr('builder.source.claims.load_judge', lambda _: report)
     config = load_config(tmp_path / 'config.ini')
     for tab in TABS:
         edit_runs(tmp_path, tab, code=migrate.old_code_of_runs(config, tab))
