@@ -150,7 +150,7 @@ class _Splitter:
                 blocks.append(self._cell(cells[line]))
             elif line in in_tab:
                 begin, names = in_tab[line]
-                blocks += self._prose(line, begin, names)
+                blocks += self._prose(line, begin, names, marks=1)
         return blocks + self._prose(begin, len(self.lines))
 
     def _is_cell(self, fence: Token) -> bool:
@@ -235,14 +235,15 @@ class _Splitter:
         return found
 
     def _prose(self, start: int, end: int,
-               tabs: tuple[str, ...] | None = None) -> list[Block]:
+               tabs: tuple[str, ...] | None = None,
+               marks: int = 0) -> list[Block]:
+        """Return these lines as prose, if they are any; `marks` is how many
+        at each end only say for which tabs it is."""
         text = ''.join(self.lines[start:end])
         if not text:
             return []
         level, title, height = self.found.headings.get(start, (0, '', 0))
-        first, last = start, end
-        if text.startswith(':begin_tab:'):
-            first, last = start + 1, end - 1
+        first, last = start + marks, end - marks
         places = [0]
         for line in self.lines[first:last]:
             places.append(places[-1] + len(line))

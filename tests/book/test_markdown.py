@@ -111,6 +111,13 @@ def test_errors_say_where_and_what_was_expected(text, message):
     assert str(raised.value).startswith(message)
 
 
+def test_a_block_that_is_never_closed_hides_no_other_mistake():
+    with pytest.raises(SourceErrors) as raised:
+        split(':begin_tab:`mxnet`\n```toc\n\n', 'x.md', TABS)
+    assert [str(error)[:29] for error in raised.value.errors] == [
+        'x.md:1: :begin_tab: is never ', 'x.md:2: this fence is never c']
+
+
 def test_our_own_sources_come_back():
     for path in (ROOT / 'chapter_optimization').glob('*.md'):
         text = path.read_text('utf-8')
