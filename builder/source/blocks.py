@@ -12,11 +12,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, blockquote
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+_QUOTED = 10  # lines to look at for quotations, for each line of a source
 LITERAL = ('fence', 'code_block', 'math_block', 'comment')
+
+
+class Tangled(Exception):
+    """Quotations that take too long to tell apart, from `line` on."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class Blocks:
@@ -30,6 +39,10 @@ class Blocks:
         formulas: {first line: token} of those in $$ at the left margin.
         literal: for each line, whether it is code, a formula or a comment.
         comments: {first line: end} of HTML comments at the left margin.
+
+    Raises:
+        Tangled: if text that is no part of a quotation follows many of them
+            without an empty line.
     """
 
     def __init__(self, text: str) -> None:
@@ -70,10 +83,13 @@ def place(token: Token) -> tuple[int, int]:
 
 
 def _marks(text: str, lines: list[str]) -> dict[str, Any]:
-    """Return where formulas and comments may end, found once for all."""
+    """Return where formulas, comments and quotations may end, found once for
+    all, and how many lines all searches for the end of a quotation may see."""
     return {'$$': [n for n, line in enumerate(lines)
                    if line.strip().endswith('$$')],
-            '-->': [found.start() for found in re.finditer('-->', text)]}
+            '-->': [found.start() for found in re.finditer('-->', text)],
+            'empty': [n for n, line in enumerate(lines) if line.isspace()],
+            'quoted': _QUOTED * len(lines) + 1000}
 
 
 def _after(places: list[int], place: int) -> int | None:
@@ -116,6 +132,17 @@ def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The library's rule, which looks ahead to the next empty line."""
+    if not silent and state.src.startswith('>', state.bMarks[start]
+                                           + state.tShift[start]):
+        empty = _after(state.env['empty'], start)
+        state.env['quoted'] -= min(end, empty or end) - start
+        if state.env['quoted'] < 0:
+            raise Tangled(start)
+    return blockquote(state, start, end, silent)
+
+
 def _push(state: StateBlock, kind: str, start: int, end: int,
           content: str) -> None:
     token = state.push(kind, '', 0)
@@ -130,6 +157,8 @@ def _parser() -> MarkdownIt:
     ruler = markdown.block.ruler
     ruler.before('fence', 'formula', _formula)
     ruler.at('html_block', _comment, {'alt': ['paragraph', 'blockquote']})
+    ruler.at('blockquote', _quote, {
+        'alt': ['paragraph', 'reference', 'blockquote', 'list']})
     return markdown
 
 

@@ -12,7 +12,7 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from builder.errors import BuildError, SourceError, raise_all
-from builder.source.blocks import Blocks, place
+from builder.source.blocks import Blocks, Tangled, place
 from builder.source.figures import Float, find_floats
 from builder.source.files import newlines
 from builder.source.inline import Role, Span, scan
@@ -101,7 +101,14 @@ def read_blocks(text: str, path: str, tabs: Iterable[str],
                                   f'{MAX_LINES:,} lines, expected several '
                                   'pages'))
         return []
-    return _Splitter(text, path, tuple(tabs), explicit_tabs, errors).blocks()
+    try:
+        found = Blocks(text)
+    except Tangled as error:
+        errors.append(SourceError(path, error.line + 1, 'too many quotations '
+                                  'with text behind them, expected an empty '
+                                  'line after each'))
+        return []
+    return _Splitter(found, path, tuple(tabs), explicit_tabs, errors).blocks()
 
 
 _CELL = re.compile(r'\{\s*\.python\s+\.input\b[^}]*\}')
@@ -114,12 +121,11 @@ _BEGIN = re.compile(r':begin_tab:(.*)')
 class _Splitter:
     """Cuts one source; what is wrong goes to `errors`."""
 
-    def __init__(self, text: str, path: str, tabs: tuple[str, ...],
+    def __init__(self, found: Blocks, path: str, tabs: tuple[str, ...],
                  explicit_tabs: bool, errors: list[BuildError]) -> None:
         self.path, self.tabs, self.explicit = path, tabs, explicit_tabs
         self.errors = errors
-        self.found = Blocks(text)
-        self.lines = self.found.lines
+        self.found, self.lines = found, found.lines
         self.tocs = {place(fence)[0]: fence for fence in self.found.fences
                      if fence.info.strip() == 'toc' and not fence.level}
 
@@ -144,7 +150,7 @@ class _Splitter:
                 blocks.append(self._cell(cells[line]))
             elif line in in_tab:
                 begin, names = in_tab[line]
-                blocks += self._prose(line, begin, names)
+                blocks += self._prose(line, begin, names, marks=1)
         return blocks + self._prose(begin, len(self.lines))
 
     def _is_cell(self, fence: Token) -> bool:
@@ -229,14 +235,15 @@ class _Splitter:
         return found
 
     def _prose(self, start: int, end: int,
-               tabs: tuple[str, ...] | None = None) -> list[Block]:
+               tabs: tuple[str, ...] | None = None,
+               marks: int = 0) -> list[Block]:
+        """Return these lines as prose, if they are any; `marks` is how many
+        at each end only say for which tabs it is."""
         text = ''.join(self.lines[start:end])
         if not text:
             return []
         level, title, height = self.found.headings.get(start, (0, '', 0))
-        first, last = start, end
-        if text.startswith(':begin_tab:'):
-            first, last = start + 1, end - 1
+        first, last = start + marks, end - marks
         places = [0]
         for line in self.lines[first:last]:
             places.append(places[-1] + len(line))

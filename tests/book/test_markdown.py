@@ -112,6 +112,13 @@ def test_errors_say_where_and_what_was_expected(text, message):
     assert str(raised.value).startswith(message)
 
 
+def test_a_block_that_is_never_closed_hides_no_other_mistake():
+    with pytest.raises(SourceErrors) as raised:
+        split(':begin_tab:`mxnet`\n```toc\n\n', 'x.md', TABS)
+    assert [str(error)[:29] for error in raised.value.errors] == [
+        'x.md:1: :begin_tab: is never ', 'x.md:2: this fence is never c']
+
+
 def test_our_own_sources_come_back():
     for path in (ROOT / 'chapter_optimization').glob('*.md'):
         text = path.read_text('utf-8')
@@ -146,6 +153,7 @@ def test_whatever_comes_in_comes_back_or_is_refused(text):
 
 # Each was quadratic once, here or in a neighbouring project, or looks so.
 REPEATED = [
+    '>- \na\n', '># \na\n', '> a\n', '>>> a\nb\n', '>```\n>```\nb\n',
     'word :ref:`a` `b` ', '`` ` ``` ', ':ref:`', '`a :ref:`b`\n', '$', '$a ',
     '$$x\n\n', '$$', '> $$x\n', '- $$x\n', '\\$', '[', '![', '](', '[](',
     '](a ', '](<a ', '](a "', '[a](b', '[a]: #\n', '[a]:\n', '[^a]: b\n', '<',
@@ -164,7 +172,10 @@ def test_time_grows_with_the_length(piece):
     """20,000 lines take 0.5 s here; what is quadratic takes a minute."""
     text = ''.join((piece * (100_000 // len(piece))).splitlines(True)[:20_000])
     start = time.process_time()
-    split(text, 'x.md', TABS)
+    try:
+        split(text, 'x.md', TABS)
+    except SourceError as error:
+        assert 'too many quotations' in str(error) and '>' in piece
     assert time.process_time() - start < 3
 
 
