@@ -6,7 +6,6 @@ file that this names is wrong; any other BuildError says that there is no such
 claim, or that the runs do not bear it out, and then the sentence is wrong.
 """
 import importlib
-import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -71,21 +70,19 @@ def load_judge(config: Config) -> Judge:
     Raises:
         BuildError: if it is not a function in a module of the book's folder.
     """
-    where = f'config.ini: claims = {config.claims}'
-    found = re.fullmatch(r'(\w+(?:\.\w+)*):(\w+)', config.claims)
-    if not found:
-        raise BuildError(f'{where}: expected MODULE:FUNCTION')
-    expected = _module_file(config.folder, found[1])
+    where = f'config.ini: [evidence] claims = {config.claims}'
+    name, _, function = config.claims.partition(':')
+    expected = _module_file(config.folder, name)
     if expected is None:
         raise BuildError(f'{where}: expected a module in the folder of the '
                          'book')
     try:
-        module = _imported(config.folder, found[1])
+        module = _imported(config.folder, name)
     except ImportError as error:
         raise BuildError(f'{where}: {error}') from None
     if Path(module.__file__ or '').resolve() != expected:
         raise BuildError(f'{where}: Python finds another module of that name')
-    judge = getattr(module, found[2], None)
+    judge = getattr(module, function, None)
     if not callable(judge):
         raise BuildError(f'{where}: the module has no such function')
     return cast(Judge, judge)

@@ -124,5 +124,5 @@ def test_it_is_a_file_of_the_book(write_book, tmp_path, name):
     config = (tmp_path / 'config.ini').read_text().replace('text/small.bib',
                                                            name)
     assert book
-    with pytest.raises(BuildError, match='config.ini: bibliography '):
+    with pytest.raises(BuildError, match='config.ini: .book. bibliography = '):
         write_book('# A\n\n:cite:`x`\n', **{'config.ini': config})

@@ -109,8 +109,8 @@ def test_a_fault_of_its_file_is_not_one_of_the_sentence(write_book):
     ('tests.book.conftest:CONFIG', 'expected a module in the folder of the b'),
     ('lib.common:judge', 'the module has no such function'),
     ('lib.common:A', 'the module has no such function'),
-    ('lib.common', 'expected MODULE:FUNCTION'),
-    ('../lib:a', 'expected MODULE:FUNCTION'),
+    ('lib.common', 'expected module:function'),
+    ('../lib:a', 'expected module:function'),
     ('lib.needs:judge', "No module named 'nothing_like_this'"),
     ('json:loads', 'Python finds another module of that name'),
 ])
@@ -120,7 +120,8 @@ def test_only_a_function_of_the_book_judges(write_book, claims, message):
             **FILES, 'json.py': 'def loads(name): ...\n',
             'lib/needs.py': 'import nothing_like_this\n',
             'config.ini': JUDGED.replace('lib.judges:judge', claims)})
-    assert str(raised.value).startswith(f'config.ini: claims = {claims}: ')
+    assert str(raised.value).startswith('config.ini: [evidence] claims = '
+                                        f'{claims}: ')
     assert message in str(raised.value)
 
 

@@ -165,7 +165,6 @@ def test_settings_that_lead_out_of_the_book(write_book, tmp_path, setting,
     value = value.format(folder=tmp_path)
     for kind in ('css', 'svg'):
         (tmp_path.parent / f'secret.{kind}').write_text('secret')
-    book = write_book('# A\n', **{
-        'config.ini': f'{CONFIG}\n[html]\n{setting} = {value}\n'})
-    with pytest.raises(BuildError, match='not a file in the folder'):
-        build_html(book, tmp_path / '_build')
+    with pytest.raises(BuildError, match='not a path in the book|not found'):
+        write_book('# A\n', **{
+            'config.ini': f'{CONFIG}\n[html]\n{setting} = {value}\n'})

@@ -10,7 +10,9 @@ ROOT = Path(__file__).parents[2]
 CONFIG = load_config(ROOT / 'config.ini')
 PAGES = ('README.md', 'CONTRIBUTING.md')
 # Not of a clone: what is made, and what is elsewhere.
-MADE = ('_build/', '.venvs')
+# Made by commands.
+MADE = ('_build/', '.venvs', 'evidence/runs/<', 'evidence/choices/',
+        'evidence/certificates/')
 TARGETS = re.findall(r'^([a-z]+):', (ROOT / 'Makefile').read_text('utf-8'),
                      re.MULTILINE)
 

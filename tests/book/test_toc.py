@@ -79,9 +79,10 @@ def test_a_chain_of_many_pages(write_book):
 
 def test_the_root_is_a_file_of_the_book(write_book, tmp_path):
     (tmp_path.parent / 'out.md').write_text('# A\n')
-    for root, message in (('../out.md', 'outside'), ('/etc/passwd', 'not fou'),
+    for root, message in (
+            ('../out.md', 'is not a path in'), ('/etc/passwd', 'is not a p'),
                           ('text/search.md', 'the builder uses this name')):
         config = f'[book]\ntitle = A\nroot = {root}\ntabs = a\n'
-        with pytest.raises(BuildError, match=f'config.ini: root .*{message}'):
+        with pytest.raises(BuildError, match=f'config.ini: .*root.*{message}'):
             write_book('# A\n', **{'config.ini': config,
                                    'text/search.md': '# A\n'})
