@@ -151,17 +151,18 @@ def _outputs(config: Config, page: Page, tab: str, sources: Cells, tree: Path,
     _execute(notebook, environment_folder(config.folder, tab), tree, folder)
     about = json.loads(probe.outputs[0].text)
     _check(config, tab, about, tree)
-    return [(cell.id, without_names(json.dumps(cell.outputs)))
+    return [(cell.id, '\n'.join(without_names(json.dumps(output))
+                                for output in cell.outputs))
             for cell in cells], about
 
 
-def without_names(outputs: str) -> str:
-    """Return outputs, as JSON, with the ids in SVG numbered in their order:
-    Matplotlib makes some of digits that it does not draw."""
-    ids = dict.fromkeys(re.findall(r' id=\\"([^"\\]+)\\"', outputs))
+def without_names(output: str) -> str:
+    """Return an output, as JSON, with the ids in its SVG numbered in their
+    order: Matplotlib makes some of digits that it does not draw."""
+    ids = dict.fromkeys(re.findall(r' id=\\"([^"\\]+)\\"', output))
     numbers = {name: f'id-{n}' for n, name in enumerate(ids)}
     return re.sub(r'(?<= id=\\")[^"\\]+|(?<=#)[\w.-]+',
-                  lambda found: numbers.get(found[0], found[0]), outputs)
+                  lambda found: numbers.get(found[0], found[0]), output)
 
 
 def _execute(notebook: NotebookNode, kernels: Path, tree: Path,

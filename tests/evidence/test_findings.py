@@ -367,5 +367,5 @@ def test_runs_that_differ_in_more_than_their_schedule(plan, other):
     runs = records(plan)
     key = next(key for key in runs if key.schedule == ROOT and key.seed == 7)
     runs[key] = {**runs[key], **other}
-    with pytest.raises(EvidenceError, match="'a': its runs differ in thei"):
+    with pytest.raises(EvidenceError, match="'a': its runs differ in their"):
         judged(claim('more_than', 0), plan, runs)
