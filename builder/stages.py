@@ -84,13 +84,25 @@ def lab(root: Path, tab: str) -> bool:
 
 def html(root: Path) -> bool:
     """Build the pages, and say what `check` would."""
-    from builder.publish.html import build_html
-    start = time.perf_counter()
-    recordings = _recordings(root)
-    _say(_problems(recordings))
-    index = build_html(recordings.book, root / BUILD, recordings)
+    from builder.publish.unchanged import (
+        Built,
+        built,
+        note_built,
+        project_checksum,
+    )
+    start, out = time.perf_counter(), root / BUILD
+    project = project_checksum(root, out)
+    left = built(out, project)
+    if left:
+        _say(left.said)
+    else:
+        from builder.publish.html import build_html
+        recordings = _recordings(root)
+        said = _say(_problems(recordings))
+        left = Built(build_html(recordings.book, out, recordings), said)
+        note_built(out, project, left)
     print(f'pages: {time.perf_counter() - start:.1f} s')
-    print(f'open {os.path.relpath(index)}')
+    print(f'open {os.path.relpath(left.page)}')
     return True
 
 

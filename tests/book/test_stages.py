@@ -160,3 +160,47 @@ def test_a_tab_runs_on_the_pythons_that_it_names(mxnet_on_python_2,
     assert stages.main(['skip', 'mxnet']) == 1
     monkeypatch.setattr(environment.sys, 'version_info', (2, 8, 0))
     assert stages.main(['skip', 'mxnet']) == 0
+
+
+def test_html_does_nothing_if_nothing_changed(here, monkeypatch, capsys,
+                                              tmp_path):
+    from builder.publish import html
+    built, build_html = [], html.build_html
+    monkeypatch.setattr(html, 'build_html', lambda *given: (
+        built.append(1), build_html(*given))[1])
+    page = tmp_path / '_build' / 'html' / 'index.html'
+
+    def said():
+        assert stages.main(['html']) == 0
+        return capsys.readouterr().out.partition('pages: ')[0]
+
+    first = said()
+    assert 'it was never recorded' in first
+    assert said() == first and len(built) == 1
+    changes = [
+        lambda: (tmp_path / 'lib' / 'torch.py').write_text('B = 3\n'),
+        lambda: (tmp_path / 'new.txt').write_text(''),
+        lambda: (tmp_path / 'text' / 'small.bib').write_bytes(
+            (tmp_path / 'text' / 'small.bib').read_bytes() + b'\n'),
+        lambda: page.write_text('half a pa'), page.unlink,
+        lambda: (page.parent / 'stray.html').write_text(''),
+        lambda: (tmp_path / '_build' / 'html.json').write_text('{')]
+    for n, change in enumerate(changes, 2):
+        change()
+        assert said() == first and len(built) == n
+        assert said() == first and len(built) == n
+        assert '</html>' in page.read_text('utf-8')
+    for hidden in ('.git/x', '__pycache__/x', '_build/x'):
+        (tmp_path / hidden).parent.mkdir(exist_ok=True)
+        (tmp_path / hidden).write_text('')
+    assert said() == first and len(built) == n
+
+
+def test_a_project_that_is_too_large_is_built_every_time(here, monkeypatch,
+                                                         tmp_path):
+    from builder.publish import unchanged
+    assert stages.main(['html']) == 0
+    monkeypatch.setattr(unchanged, 'MOST', 10)
+    project = unchanged.project_checksum(tmp_path, tmp_path / '_build')
+    assert project == ''
+    assert unchanged.built(tmp_path / '_build', project) is None
