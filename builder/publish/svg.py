@@ -1,4 +1,5 @@
 """A recorded plot as a page shows it."""
+import functools
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -9,6 +10,7 @@ _SVG = '{http://www.w3.org/2000/svg}'
 _XLINK = '{http://www.w3.org/1999/xlink}href'
 
 
+@functools.lru_cache(maxsize=512)  # most plots are the same in every tab
 def page_svg(svg: str) -> tuple[str, int, int]:
     """Return (SVG for a page, width, height in CSS pixels).
 
