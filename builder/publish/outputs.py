@@ -1,7 +1,6 @@
 """Recorded outputs as MyST Markdown: text and plots."""
 import base64
 import binascii
-import hashlib
 from typing import Any
 
 from builder.errors import BuildError
@@ -9,6 +8,7 @@ from builder.escape import printable
 from builder.publish.markup import directive, fenced, quoted
 from builder.publish.sources import Sources
 from builder.publish.svg import page_svg
+from builder.record.checksums import bytes_checksum
 from builder.record.outputs import shown_form
 
 LONG = 30  # lines of output that are folded
@@ -59,7 +59,7 @@ class PageOutputs:
                 '```')
 
     def file(self, name: str, content: bytes, kind: str) -> str:
-        checksum = hashlib.sha256(content).hexdigest()[:8]
+        checksum = bytes_checksum(content)[:8]
         path = f'plots/{name.rpartition("/")[2]}-{checksum}.{kind}'
         self.sources.add(path, content)
         return path

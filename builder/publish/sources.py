@@ -4,13 +4,13 @@ A name is a path below Sphinx's source folder. It never leads out of it, and
 it never stands for two things; what is taken from the book's folder is noted,
 so that a build can be compared with the files of another day.
 """
-import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
 from builder.config import Config
 from builder.errors import BuildError
 from builder.publish.lines import Origin, take_marks
+from builder.record.checksums import bytes_checksum
 
 # Pages that Sphinx makes itself, and folders that are ours or its own.
 _TAKEN = {'genindex', 'search', 'plots', 'files'}
@@ -74,7 +74,7 @@ class Sources(dict[str, bytes]):
         except (OSError, ValueError):
             raise BuildError(f'{path}: not a file in the folder of the '
                              'book') from None
-        self.taken[name] = hashlib.sha256(content).hexdigest()
+        self.taken[name] = bytes_checksum(content)
         return name, content
 
     def origin(self, name: str, line: int | None) -> str:
