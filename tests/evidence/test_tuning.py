@@ -6,13 +6,13 @@ import os
 
 import pytest
 
+from builder.record.machine import now
 from evidence import EvidenceError, MissingRuns, stages
 from evidence.__main__ import main
 from evidence.finding import Evidence
 from evidence.findings import judge
 from evidence.forms import Claim
 from evidence.plan import planned
-from evidence.record import now
 from evidence.records import load_records
 from evidence.tuning import choose, load_choice, tuning_runs, write_choice
 
