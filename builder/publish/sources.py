@@ -12,9 +12,6 @@ from builder.errors import BuildError
 from builder.publish.lines import Origin, take_marks
 from builder.record.checksums import bytes_checksum
 
-# Pages that Sphinx makes itself, and folders that are ours or its own.
-_TAKEN = {'genindex', 'search', 'plots', 'files'}
-
 
 class Sources(dict[str, bytes]):
     """{name: content} of all that Sphinx reads.
@@ -44,21 +41,9 @@ class Sources(dict[str, bytes]):
         self[name] = content
 
     def add_page(self, name: str, path: str, text: str) -> None:
-        """Add the page `name`, written from the source at `path`.
-
-        Raises:
-            BuildError: if Sphinx or the builder makes a page of that name.
-        """
-        self.refuse_taken(name, path)
+        """Add the page `name`, written from the source at `path`."""
         text, self._origins[f'{name}.md'] = take_marks(path, text)
         self.add(f'{name}.md', text.encode('utf-8', 'replace'))
-
-    def refuse_taken(self, name: str, path: str) -> None:
-        """Raise BuildError if there is, or will be, a page `name`."""
-        first = PurePosixPath(name).parts[0].lower()
-        if first in _TAKEN or first.startswith('_') or f'{name}.md' in self:
-            raise BuildError(f'{path}: the builder makes a page of this name; '
-                             'call this one something else')
 
     def take(self, path: Path) -> tuple[str, bytes]:
         """Return the name and the content of a file of the book, and note
