@@ -129,7 +129,7 @@ class Study(Strict):
         """
         values = self.model_dump(mode='json', exclude={*TOLD, 'first'},
                                  exclude_defaults=True)
-        return str(checksum([values, *claims]))
+        return checksum([values, *claims])
 
     @model_validator(mode='after')
     def _sound(self) -> Self:

@@ -230,5 +230,5 @@ def _table(path: Path) -> object:
 
 
 def _digest(study: Study, chosen: Mapping[str, Chosen]) -> str:
-    return str(checksum([study.name, RULE, {
-        name: value.model_dump() for name, value in chosen.items()}]))
+    return checksum([study.name, RULE, {
+        name: value.model_dump() for name, value in chosen.items()}])

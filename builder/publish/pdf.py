@@ -44,19 +44,21 @@ def build_pdf(book: Book, tab: str, out: Path,
     need_latex()
     recordings = recordings or Recordings(book)
     with locked(out, f'pdf-{tab}'):
-        built = current_pdf(book, tab, out, recordings)
-        if built:
-            return built
-        sources = make_sources(book, tab, recordings)
-        folder = out / 'work' / f'pdf-{tab}'
-        made = typeset(build(folder / 'sphinx', sources, 'latex'),
-                       folder / 'tex', sources)
-        target, note = _places(out, tab)
-        refuse_link(target.parent)
-        replace_file(target, made)
-        replace_file(note, json.dumps({
-            'inputs': _inputs(book, tab, recordings), 'files': sources.taken,
-            'pdf': bytes_checksum(made)}).encode())
+        return (current_pdf(book, tab, out, recordings)
+                or _make(book, tab, out, recordings))
+
+
+def _make(book: Book, tab: str, out: Path, recordings: Recordings) -> Path:
+    """Build a PDF and write the note of what it was made from."""
+    sources = make_sources(book, tab, recordings)
+    folder, (target, note) = out / 'work' / f'pdf-{tab}', _places(out, tab)
+    made = typeset(build(folder / 'sphinx', sources, 'latex'),
+                   folder / 'tex', sources)
+    refuse_link(target.parent)
+    replace_file(target, made)
+    replace_file(note, json.dumps({
+        'inputs': _inputs(book, tab, recordings), 'files': sources.taken,
+        'pdf': bytes_checksum(made)}).encode())
     return target
 
 
