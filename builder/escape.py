@@ -11,9 +11,11 @@ from urllib.parse import quote
 # Colours and other orders to a terminal (ECMA-48: CSI and OSC sequences).
 _TERMINAL = re.compile(r'\x1b(?:\[[0-?]*[ -/]*[@-~]'
                        r'|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])')
-# What no page may hold: controls, halves of characters, noncharacters.
-_FORBIDDEN = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff'
-                        '\ud800-\udfff]')
+# No person can see controls and halves of characters, and neither HTML nor
+# LaTeX can hold them; nor noncharacters.
+_CONTROLS = '\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff'
+CONTROL = re.compile(f'[{_CONTROLS}]')
+_FORBIDDEN = re.compile(f'[{_CONTROLS}\ufdd0-\ufdef\ufffe\uffff]')
 _MARKUP = re.compile(r'[\\`*_\[\]<>$~|#]|&(?=#?\w+;)')
 
 

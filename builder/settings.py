@@ -97,3 +97,5 @@ class Settings:
         if '\\' in name or not whole.is_relative_to(self.folder):
             raise self.wrong(section, key, f'{name!r} is not a path in the '
                              'book\'s folder')
+        if '/.' in f'/{whole.relative_to(self.folder).as_posix()}':
+            raise self.wrong(section, key, f'{name!r} is hidden')

@@ -1,5 +1,6 @@
 """One download, with a limit on its time and on its size."""
 import threading
+from collections.abc import Callable
 from concurrent import futures
 
 
@@ -21,24 +22,31 @@ def download(url: str, most: int, seconds: float,
     Raises:
         DownloadError: if it cannot be had; it says why, not the address.
     """
-    result: futures.Future[bytes] = futures.Future()
     late = threading.Event()
-
-    def work() -> None:
-        try:
-            result.set_result(_get(url, most, late, progress))
-        except BaseException as error:  # it is raised again below
-            result.set_exception(error)
-
     # Whoever sends a byte now and then keeps every read of a socket waiting,
-    # so the limit is on the thread that reads. It does not outlive Python.
-    threading.Thread(target=work, daemon=True).start()
+    # so the limit is on the thread that reads.
+    result = _in_a_thread(lambda: _get(url, most, late, progress))
     try:
         return result.result(seconds)
     except futures.TimeoutError:
         raise DownloadError('not done in time') from None
     finally:
         late.set()  # after Ctrl-C as well; the next bytes end the thread
+
+
+def _in_a_thread(work: Callable[[], bytes]) -> futures.Future[bytes]:
+    """Return what `work` will return or raise, in a thread that does not
+    outlive Python, as one of an executor would."""
+    result: futures.Future[bytes] = futures.Future()
+
+    def call() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # raised where the result is asked for
+            result.set_exception(error)
+
+    threading.Thread(target=call, daemon=True).start()
+    return result
 
 
 def _get(url: str, most: int, late: threading.Event, progress: bool) -> bytes:

@@ -70,8 +70,8 @@ def _difference(claim: Claim, rows: Sequence[Row]) -> tuple[Interval, str]:
     lived = _lived(rows)
     if len(lived) < 0.75 * len(rows):
         raise Unproven(f'claim {claim.name!r}: with {len(lived)} of '
-                            f'{len(rows)} seeds all runs lived, too few to '
-                            'compare accuracies')
+                       f'{len(rows)} seeds all runs lived, too few to '
+                       'compare accuracies')
     found = mean_interval(lived)
     return found, (f'{signed(found.value)} points, 95 % interval '
                    f'{signed(found.low)} to {signed(found.high)}, '
@@ -121,7 +121,7 @@ def gain(claim: Claim, evidence: Evidence) -> Finding:
     gains = _lived(rows)
     if len(gains) < 3:
         raise Unproven(f'claim {claim.name!r}: {len(gains)} pairs lived, '
-                            'too few for a correlation')
+                       'too few for a correlation')
     rho, p = rank_correlation(starts, gains)
     text = (f"Spearman's rank correlation {signed(rho)}, p = {p:.2g}, "
             f'{len(gains)} seeds')
@@ -181,8 +181,8 @@ def _of_tab(claim: Claim, evidence: Evidence,
     lived = _lived(rows)
     if len(lived) < 2:
         raise Unproven(f'claim {claim.name!r}: with {tab}, both runs '
-                            f'lived with {len(lived)} of {len(rows)} '
-                            'seeds, too few to compare accuracies')
+                       f'lived with {len(lived)} of {len(rows)} seeds, too '
+                       'few to compare accuracies')
     mean = sum(lived) / len(lived)
     text = signed(mean)
     if len(lived) < len(rows):

@@ -8,27 +8,25 @@ code count again. Commit it. If they differ, it says where and writes nothing.
 
 Runs in the tab's environment; both trees run in that one.
 """
-import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from builder.config import load_config
-from builder.errors import BuildError
-from builder.record import machine
+from builder.record import command, machine
 from builder.record.certificates import write_certificate
-from builder.record.checksums import checksum
-from builder.record.trees import environment, now, two_trees
+from builder.record.checksums import check_versions, checksum
+from builder.record.machine import now
+from builder.record.trees import Tree, two_trees
 from evidence import EvidenceError, driver
-from evidence.chapter import ROOT
+from evidence.chapter import CONFIG, ROOT
 from evidence.fingerprint import fingerprint, reached_in
 
 SAMPLE = Path(__file__).with_name('sample.toml')
@@ -68,71 +66,77 @@ def load_sample(path: Path = SAMPLE) -> list[dict[str, Any]]:
         raise EvidenceError(f'{path.name}: {message}') from None
 
 
-def certify(tab: str, before: str, folder: Path = ROOT) -> Path | None:
-    """Write a certificate for runs of a tab; return its path.
+def certify(tab: str, before: str, folder: Path = ROOT) -> Iterator[str]:
+    """Write a certificate for runs of a tab, unless the code of both is the
+    same; yield what was done.
 
     Args:
         tab: the framework's tab.
         before: the commit whose code they were made with.
         folder: the project's folder.
 
-    Returns:
-        None if the code of both is the same, so that none is needed.
-
     Raises:
         BuildError: if the sample's runs differ or one fails, a limit is set,
-            or today's state is not committed.
+            or today's state is not committed; then nothing is written.
     """
-    for name in load_config(ROOT / 'config.ini').limits:
-        if os.environ.get(name):
-            raise EvidenceError(f'{name} is set: the sample needs all data; '
-                                'unset it')
+    _refuse_limits()
     sample = load_sample(folder / 'evidence' / SAMPLE.name)
-    with two_trees(folder, before) as ((older, old), (newer, new)):
+    with two_trees(folder, before) as (old, new):
         codes = [code_in(tree, tab) for tree in (old, new)]
         if codes[0] == codes[1]:
-            return None
-        packages = _installed(tab)
+            yield f'{tab}: runs rest on the same code; nothing to do'
+            return
+        about = _about(tab)
         made = []
-        for commit, tree in ((older, old), (newer, new)):
-            print(f'{tab}: {len(sample)} runs with the code of {commit[:12]}',
-                  flush=True)
+        for tree in (old, new):
+            yield f'{tab}: {len(sample)} runs as in {tree.commit[:12]}'
             made.append(made_with(tree, tab, sample))
     if difference := first_difference(*made):
         raise EvidenceError(f'{tab}: {difference}; no certificate')
-    about = machine.about([])
-    return write_certificate(folder, {
+    path = write_certificate(folder, {
         'what': 'runs', 'tab': tab, 'old': codes[0], 'new': codes[1],
-        'before': older, 'after': newer, 'sample': sample,
-        'results': checksum(made[0]), 'packages': packages,
-        'python': about['python'], 'processor': about['processor'],
-        'date': now()})
+        'before': old.commit, 'after': new.commit, 'sample': sample,
+        'results': checksum(made[0]), 'date': now(), **about})
+    yield f'{path.relative_to(folder)}: written; commit it'
 
 
-def _installed(tab: str) -> dict[str, str]:
-    """Return the pinned versions, if they are those installed here."""
+def _refuse_limits() -> None:
+    for name in CONFIG.limits:
+        if os.environ.get(name):
+            raise EvidenceError(f'{name} is set: the sample needs all data; '
+                                'unset it')
+
+
+def _about(tab: str) -> dict[str, Any]:
+    """Return the versions that are installed here, which must be the pinned
+    ones, and the processor."""
     pins = fingerprint(tab)[1]
-    for name, version in pins.items():
-        found = machine.package_version(name).split('+')[0]
-        if found != version:
-            raise EvidenceError(f'{tab}: {name} {found} is installed, pinned '
-                                f'is {version}')
-    return pins
+    about = machine.about(pins)
+    return {'packages': check_versions(tab, pins, about['packages']),
+            'python': about['python'], 'processor': about['processor']}
 
 
-def code_in(tree: Path, tab: str) -> str:
+def code_in(tree: Tree, tab: str) -> str:
     """Return what runs made with the code in `tree` have as their code: of
     the cells that the tree itself finds, by the rules of today."""
-    run = subprocess.run([sys.executable, '-c', CELLS, tab], cwd=tree,
-                         env=environment(tree), text=True,
-                         capture_output=True)
+    found = json.loads(_python(tree, CELLS, tab))
+    return checksum(reached_in(tree.folder, **found).checksums)
+
+
+def _python(tree: Tree, source: str, tab: str, *arguments: str) -> str:
+    """Return what a program prints that runs in a tree, for a tab."""
+    run = subprocess.run(
+        [sys.executable, '-c', source, tab, *arguments], cwd=tree.folder,
+        env={**os.environ, **tree.variables()}, text=True,
+        capture_output=True)
     if run.returncode:
         last = run.stderr.strip().splitlines()[-1:]
-        raise EvidenceError(f'{tab}: {" ".join(last)}')
-    return checksum(reached_in(tree, **json.loads(run.stdout)).checksums)
+        raise EvidenceError(f'{tab}, as in {tree.commit[:12]}: '
+                            f'{" ".join(last)}')
+    return run.stdout
 
 
-def made_with(tree: Path, tab: str,
+def made_with(tree: Tree, tab: str,
               sample: Sequence[dict[str, Any]]) -> list[Result]:
     """Return the results of the sample's runs with the code in `tree`.
 
@@ -142,16 +146,11 @@ def made_with(tree: Path, tab: str,
     source = Path(driver.__file__).read_text('utf-8')
     with tempfile.TemporaryDirectory() as place:
         target = Path(place, 'results.json')
-        run = subprocess.run(
-            [sys.executable, '-c', source, tab, json.dumps(sample), target],
-            cwd=tree, env=environment(tree), text=True, capture_output=True)
-        if run.returncode:
-            last = run.stderr.strip().splitlines()[-1:]
-            raise EvidenceError(f'{tab}: a run failed: {" ".join(last)}')
+        _python(tree, source, tab, json.dumps(sample), str(target))
         found = json.loads(target.read_text())
-    if {*found['origins']} != {str(tree.resolve())}:
+    if {*found['origins']} != {str(tree.folder.resolve())}:
         raise EvidenceError(f'{tab}: code of {found["origins"]} was used, '
-                            f'expected that of {tree}')
+                            f'expected that of {tree.folder}')
     results: list[Result] = found['results']
     return results
 
@@ -181,25 +180,8 @@ def first_difference(before: Sequence[Result],
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Certify; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog='python -m evidence.certify', description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('tab')
-    parser.add_argument('--before', metavar='COMMIT', required=True)
-    options = parser.parse_args(arguments)
-    try:
-        if options.tab not in (tabs := load_config(ROOT / 'config.ini').tabs):
-            raise EvidenceError(f'unknown tab {options.tab!r}, expected one '
-                                f'of {", ".join(tabs)}')
-        path = certify(options.tab, options.before)
-    except BuildError as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
-    if path:
-        print(f'{path.relative_to(ROOT)}: written; commit it')
-    else:
-        print(f'{options.tab}: runs rest on the same code; nothing to do')
-    return 0
+    return command.run('python -m evidence.certify', __doc__, certify,
+                       CONFIG.tabs, arguments)
 
 
 if __name__ == '__main__':

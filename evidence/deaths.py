@@ -23,7 +23,7 @@ def alive(claim: Claim, evidence: Evidence) -> Finding:
     """Judge which of two kinds of runs live more often."""
     kinds = survival_kinds(evidence.study)
     found = find(claim, [run for kind in claim.kinds for run in kinds[kind]],
-                  evidence.load(claim.tab))
+                 evidence.load(claim.tab))
     n = len(found) // 2
     rows: list[Row] = [(run.seed, run.settings['constant'],
                         (died(a), died(b)))

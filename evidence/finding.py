@@ -44,7 +44,7 @@ class Evidence:
 
 
 def find(claim: Claim, wanted: Sequence[Run],
-          records: Mapping[Key, Record]) -> list[tuple[Run, Record]]:
+         records: Mapping[Key, Record]) -> list[tuple[Run, Record]]:
     """Return [(run, record)] of these Runs.
 
     Raises:
@@ -63,10 +63,10 @@ def find(claim: Claim, wanted: Sequence[Run],
 
 
 def by_seed(claim: Claim, kinds: Sequence[list[Run]],
-           records: Mapping[Key, Record]) -> list[tuple[int, list[Record]]]:
+            records: Mapping[Key, Record]) -> list[tuple[int, list[Record]]]:
     """Return [(seed, records)], a record of each kind."""
     found = iter(find(claim, [run for kind in kinds for run in kind],
-                       records))
+                      records))
     columns = [[next(found)[1] for _ in kind] for kind in kinds]
     return [(column[0]['seed'], list(column)) for column in zip(*columns)]
 

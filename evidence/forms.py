@@ -44,10 +44,10 @@ class Claim:
     def sha256(self) -> str:
         """Return a checksum of what it asserts. What it leaves at its
         default is not in it, so that forms can get more of that."""
-        return str(checksum({
+        return checksum({
             field.name: str(getattr(self, field.name))
             for field in dataclasses.fields(self)
-            if getattr(self, field.name) != field.default}))
+            if getattr(self, field.name) != field.default})
 
 
 class _Entry(Strict):

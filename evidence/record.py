@@ -110,12 +110,6 @@ def comparable(records: Iterable[Record]) -> bool:
     return all(other == first for other in others)
 
 
-def now() -> Moment:
-    """Return the moment, in UTC, to the second."""
-    moment = datetime.datetime.now(datetime.UTC)
-    return moment.strftime('%Y-%m-%dT%H:%M:%SZ')
-
-
 def evaluated(split: Split) -> Literal['test acc', 'validation acc']:
     """Return what the accuracy on the images that were not trained on is
     called."""

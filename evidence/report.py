@@ -1,7 +1,7 @@
 """What the builder asks for: the runs behind a claim, and what they say."""
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def report(name: str) -> Report:
     studies, claims = _state()
     if name not in claims:
         raise Unproven(f'no claim {name!r} in claims.toml, expected one '
-                            f'of {", ".join(claims)}')
+                       f'of {", ".join(claims)}')
     claim = claims[name]
     study, title = studies[claim.study], describe(claim)
     tabs, paths = _sources(claim, study)
@@ -67,15 +67,24 @@ def report(name: str) -> Report:
                       problem=str(error))
     if not finding.holds:
         raise Unproven(f'claim {name!r} asserts: {title}. The runs do '
-                            f'not bear it out: {finding.text}')
-    problem = next(filter(None, (
+                       f'not bear it out: {finding.text}')
+    return Report(title, finding.text, paths, _shown(claim, finding),
+                  _changed(study, claims, tabs))
+
+
+def _shown(claim: Claim, finding: Finding) -> str:
+    """Return the table of a claim's runs, and what its test says."""
+    family = _family()
+    test = tests(claim, finding, family.get(claim.name), len(family))
+    return '\n\n'.join(filter(None, (details(claim, finding), test)))
+
+
+def _changed(study: Study, claims: Mapping[str, Claim],
+             tabs: Sequence[str]) -> str:
+    """Return that a study was changed after its runs in these tabs, or ''."""
+    return next(filter(None, (
         changed(study, claims, _runs(tab, study.folder).values())
         for tab in tabs)), '')
-    family = _family()
-    shown = (details(claim, finding),
-             tests(claim, finding, family.get(name), len(family)))
-    return Report(title, finding.text, paths,
-                  '\n\n'.join(filter(None, shown)), problem)
 
 
 def _sources(claim: Claim, study: Study) -> tuple[list[str],

@@ -48,7 +48,6 @@ def make(tab: str, runs: Sequence[Run], writer: Writer,
     Returns:
         How many runs failed.
     """
-    failed = 0
     with contextlib.ExitStack() as stack:
         client = _client(stack, address, min(
             workers or machine.cores(), len(runs)))
@@ -57,15 +56,17 @@ def make(tab: str, runs: Sequence[Run], writer: Writer,
             smoothing=0.05))
         futures = {client.submit(_nicely, train, tab, run, pure=False): run
                    for run in runs}
-        for future in as_completed(futures):
-            run = futures.pop(future)
-            problem = _kept(future, writer, made, stamp)
-            if problem:
-                failed += 1
-                bar.write(f'failed: {run.schedule}, seed {run.seed}: '
-                          f'{problem}')
-            bar.update(run.epochs)
-    return failed
+        return sum(_failed(futures.pop(future), bar,
+                           _kept(future, writer, made, stamp))
+                   for future in as_completed(futures))
+
+
+def _failed(run: Run, bar: Any, problem: str) -> bool:
+    """Tell of a run that is done; return whether it failed."""
+    if problem:
+        bar.write(f'failed: {run.schedule}, seed {run.seed}: {problem}')
+    bar.update(run.epochs)
+    return bool(problem)
 
 
 def _kept(future: Any, writer: Writer, made: Mapping[str, Any],

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from builder.record.checksums import check_versions
+from builder.record.machine import now
 from d2l.data import describe
 from evidence import EvidenceError
 from evidence.chapter import CONFIG
@@ -12,7 +14,6 @@ from evidence.fingerprint import fingerprint
 from evidence.forms import Claim
 from evidence.plan import Run, planned
 from evidence.provenance import changed, committed, stamp
-from evidence.record import now
 from evidence.records import Records, Writer, load_records, runs_path
 from evidence.schema import shown
 from evidence.studies import Study, load_studies
@@ -192,7 +193,7 @@ def here(tab: str) -> dict[str, Any]:
     """Return what records made here say of it.
 
     Raises:
-        EvidenceError: if they would not count.
+        BuildError: if they would not count.
     """
     from evidence.training import load_chapter
     for name in CONFIG.limits:
@@ -200,9 +201,5 @@ def here(tab: str) -> dict[str, Any]:
             raise EvidenceError(f'{name} is set: runs on a part of the data '
                                 'are not recorded; unset it')
     about, (_, pins) = load_chapter(tab)[1], fingerprint(tab)
-    for name, version in pins.items():
-        if about['packages'][name] != version:
-            raise EvidenceError(
-                f'{tab}: {name} {about["packages"][name]} is installed, '
-                f'pinned is {version}; remove .venvs/{tab} and try again')
+    check_versions(tab, pins, about['packages'])
     return {**about, 'data': describe()}

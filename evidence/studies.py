@@ -129,7 +129,7 @@ class Study(Strict):
         """
         values = self.model_dump(mode='json', exclude={*TOLD, 'first'},
                                  exclude_defaults=True)
-        return str(checksum([values, *claims]))
+        return checksum([values, *claims])
 
     @model_validator(mode='after')
     def _sound(self) -> Self:
@@ -182,30 +182,38 @@ def load_studies(folder: Path = FOLDER / 'studies') -> dict[str, Study]:
         EvidenceError: if one is malformed, names what does not exist, or uses
             a seed that another uses in the same tab.
     """
-    numbered = []
-    for path in folder.glob('*.toml'):
-        found = re.fullmatch(r'(\d+)-([a-z][a-z-]*)', path.stem)
-        if not found:
-            raise EvidenceError(f'{shown(path)}: a study is called by its '
-                                'place and name, 1-first-round.toml')
-        numbered.append((int(found[1]), found[2], path))
-    numbered.sort()
+    numbered = sorted(map(_numbered, folder.glob('*.toml')))
     studies: dict[str, Study] = {}
     for place, name, path in numbered:
         study = load_study(path, name, first=place == numbered[0][0])
         for other in studies.values():
-            shared = study.seeds & other.seeds
-            if shared and {*study.all_tabs} & {*other.all_tabs}:
-                raise EvidenceError(f'{shown(path)}: seed {min(shared)} is '
-                                    f'one of the study {other.name!r}; a new '
-                                    'study takes new seeds')
-        if name in studies:
-            raise EvidenceError(f'{shown(path)}: two studies are called '
-                                f'{name!r}')
+            _refuse_shared(study, other, path)
         studies[name] = study
     if not studies:
         raise EvidenceError(f'{shown(folder)} has no studies')
     return studies
+
+
+def _numbered(path: Path) -> tuple[int, str, Path]:
+    """Return a study's place and name, as its file is called, and the file."""
+    found = re.fullmatch(r'(\d+)-([a-z][a-z-]*)', path.stem)
+    if not found:
+        raise EvidenceError(f'{shown(path)}: a study is called by its '
+                            'place and name, 1-first-round.toml')
+    return int(found[1]), found[2], path
+
+
+def _refuse_shared(study: Study, other: Study, path: Path) -> None:
+    """Raise EvidenceError if a study takes a name or a seed of an earlier
+    one, `path` being its file."""
+    shared = study.seeds & other.seeds
+    if shared and {*study.all_tabs} & {*other.all_tabs}:
+        raise EvidenceError(f'{shown(path)}: seed {min(shared)} is one of '
+                            f'the study {other.name!r}; a new study takes '
+                            'new seeds')
+    if study.name == other.name:
+        raise EvidenceError(f'{shown(path)}: two studies are called '
+                            f'{study.name!r}')
 
 
 def load_study(path: Path, name: str, first: bool = False) -> Study:

@@ -6,19 +6,15 @@ import time
 from typing import Any
 
 from builder.record import machine
+from builder.record.machine import ONE_THREAD, now
 from evidence import splits
 from evidence.chapter import definitions
 from evidence.fingerprint import accepted, fingerprint
 from evidence.plan import Run
-from evidence.record import Split, evaluated, now
+from evidence.record import Split, evaluated
 from evidence.units import active_units
 from evidence.watch import History, Stopped, Watch
 
-# The frameworks read these when they are imported.
-ONE_THREAD = {
-    'OMP_NUM_THREADS': '1', 'MKL_NUM_THREADS': '1',
-    'TF_NUM_INTRAOP_THREADS': '1', 'TF_NUM_INTEROP_THREADS': '1',
-    'XLA_FLAGS': '--xla_cpu_multi_thread_eigen=false'}
 Names = dict[str, Any]
 
 

@@ -12,8 +12,6 @@ The choice is a file, made from the runs by a command and committed; runs that
 confirm are planned from it. It names the runs that it rests on. Whoever reads
 it computes it anew: if today's runs say something else, it is no choice.
 """
-import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
@@ -22,6 +20,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from builder.record.checksums import checksum
+from builder.record.files import replace_file
 from evidence import EvidenceError, FileError, MissingRuns
 from evidence.outcomes import GUESSING, died, score
 from evidence.plan import Run, tuned_runs
@@ -159,40 +158,19 @@ def write_choice(study: Study, records: Found, runs: str, made: Moment,
         folder: where choices are.
 
     Raises:
-        EvidenceError: if runs are missing, or a choice was made before.
+        BuildError: if runs are missing, a choice was made before, or the file
+            cannot be written; it is whole or not there.
     """
     path = folder / f'{study.name}.json'
+    if path.exists():
+        raise EvidenceError(f'{shown(path)} is there: a study chooses once')
     chosen = choose(study, records)
     code = next(iter(records.values()))['code']
     content = ChoiceFile(study=study.name, rule=RULE, runs=runs, code=code,
                          sha256=_digest(study, chosen), commit=commit,
                          made=made, schedules=chosen)
-    _write_new(path, json.dumps(content.model_dump(), indent=1) + '\n')
+    replace_file(path, f'{content.model_dump_json(indent=1)}\n'.encode())
     return path
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet, all of it or nothing."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(path, 'x', encoding='utf-8', newline='\n')  # noqa: SIM115
-    except FileExistsError:
-        raise EvidenceError(f'{shown(path)} is there: a study chooses '
-                            'once') from None
-    except OSError as error:
-        raise _unwritten(path, error) from None
-    try:
-        with file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        path.unlink()
-        raise _unwritten(path, error) from None
-
-
-def _unwritten(path: Path, error: OSError) -> EvidenceError:
-    return EvidenceError(f'{shown(path)} cannot be written: {error.strerror}')
 
 
 def load_choice(study: Study, records: Found,
@@ -230,5 +208,5 @@ def _table(path: Path) -> object:
 
 
 def _digest(study: Study, chosen: Mapping[str, Chosen]) -> str:
-    return str(checksum([study.name, RULE, {
-        name: value.model_dump() for name, value in chosen.items()}]))
+    return checksum([study.name, RULE, {
+        name: value.model_dump() for name, value in chosen.items()}])

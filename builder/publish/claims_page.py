@@ -12,12 +12,7 @@ CLAIMS_PAGE = 'claims'
 def add_claims_page(book: Book, sources: Sources,
                     download: bool = True) -> None:
     """Add the page that shows the runs behind all claims; with the files of
-    these runs, unless `download` is false.
-
-    Raises:
-        BuildError: if the book has a page of that name.
-    """
-    sources.refuse_taken(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md')
+    these runs, unless `download` is false."""
     parts = ['---\norphan: true\n---', '# Claims and Runs',
              'A number in parentheses behind a sentence leads here: to the '
              'runs that it comes from, one line for each seed.']

@@ -9,6 +9,7 @@ import nbformat
 
 from builder.config import Config
 from builder.record.recording import write_notebook
+from builder.record.schema import read_notebook
 from builder.source.page import Page
 
 COLAB = 'https://colab.research.google.com/github'
@@ -35,7 +36,8 @@ def colab_notebooks(
         recorded = config.notebook(tab, page.name)
         if not (colab_link(config, tab, page.name) and recorded.is_file()):
             continue
-        notebook = nbformat.read(recorded, as_version=4)
+        notebook, _ = read_notebook(
+            recorded, recorded.relative_to(config.folder).as_posix())
         _make_absolute(config, recorded, notebook)
         install = nbformat.v4.new_code_cell(
             f'%pip install -q "git+{config.repository}@{config.branch}"',

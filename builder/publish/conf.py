@@ -1,11 +1,11 @@
 """Sphinx's settings: what pages and PDFs share, and what only one has."""
-import html
 from pathlib import Path
 from typing import Any
 
 from sphinx.util import texescape
 
 from builder.config import Config
+from builder.escape import markup
 from builder.publish.sources import Sources
 
 STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
@@ -76,7 +76,7 @@ def add_html_conf(config: Config, sources: Sources) -> None:
                        'builder.publish.katex'],
         'html_theme': config.theme,
         # The theme's templates take it for HTML.
-        'html_title': html.escape(config.title),
+        'html_title': markup(config.title),
         'html_theme_options': {'top_of_page_buttons': []},
         'html_static_path': [STATIC],
         'html_css_files': ['page.css', *(path.name for path in

@@ -3,36 +3,24 @@
 Results are made aside and take their places whole, so that whoever looks sees
 the old ones or the new ones. Nothing is written or removed through a link.
 """
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from builder.errors import BuildError
+from builder.record import files
+from builder.record.checksums import bytes_checksum
 
 
-@contextlib.contextmanager
-def locked(out: Path, name: str) -> Iterator[None]:
-    """Hold the lock `name` of the build folder `out`, once it is free.
-
-    The system frees the lock of a process that ends, however it ends.
-    """
-    refuse_link(out)
-    out.mkdir(parents=True, exist_ok=True)
+def locked(out: Path, name: str) -> AbstractContextManager[None]:
+    """Return a context in which no one else builds `name` in the folder `out`;
+    whoever does so now is waited for."""
     path = out / f'{name}.lock'
+    refuse_link(out)
     refuse_link(path)
-    with open(path, 'a') as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f'waiting for another build, which holds {path}',
-                  flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return files.locked(path, f'building {name}', wait=True)
 
 
 def refuse_link(path: Path) -> None:
@@ -81,33 +69,12 @@ def restore_folder(place: Path) -> None:
         os.rename(old, place)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file in one step, under a name of its own until then."""
-    refuse_link(path.parent)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f'{path.name}.')
-    try:
-        with os.fdopen(handle, 'wb') as file:
-            file.write(content)
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:
-        os.unlink(part)
-        raise
-
-
-def file_checksum(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, '' if there is none."""
-    if not path.is_file():
-        return ''
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def folder_checksum(folder: Path) -> str:
     """Return the SHA-256 of all names and contents in a folder."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob('*')):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
-            total.update(f'{file_checksum(path)} {name}\n'.encode())
+            content = bytes_checksum(path.read_bytes())
+            total.update(f'{content} {name}\n'.encode())
     return total.hexdigest()

@@ -12,6 +12,7 @@ import nbformat
 
 from builder.record.notebook import make_notebook
 from builder.record.recording import write_notebook
+from builder.record.schema import read_notebook
 from builder.source.book import Book
 
 
@@ -20,13 +21,17 @@ def copy_notebooks(book: Book, tab: str, out: Path) -> dict[Path, str]:
 
     Returns:
         {path of a copy: 'new', 'there already' or 'changed'}.
+
+    Raises:
+        BuildError: if a recorded notebook is damaged.
     """
     copies = {}
     for page in book.notebooks():
         recorded = book.config.notebook(tab, page.name)
         folder = recorded.parents[page.name.count('/')]
         target = out / 'lab' / tab / recorded.relative_to(folder)
-        notebook = (nbformat.read(recorded, as_version=4)
+        shown = os.path.relpath(recorded, book.config.folder)
+        notebook = (read_notebook(recorded, shown)[0]
                     if recorded.is_file() else make_notebook(book, page, tab))
         fresh = _moved(notebook, folder, recorded, target)
         if not target.is_file():

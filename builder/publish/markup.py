@@ -1,5 +1,4 @@
 """Pieces of MyST Markdown: directives, fences, links."""
-import hashlib
 import json
 import re
 
@@ -7,6 +6,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from builder.escape import address
+from builder.record.checksums import bytes_checksum
 from builder.source.markdown import Code
 
 _MARKDOWN = MarkdownIt('commonmark').use(dollarmath_plugin)
@@ -28,7 +28,7 @@ def copy_path(name: str) -> str:
     plain = re.sub(r'[^A-Za-z0-9./-]', '-', name)
     if plain == name:
         return f'files/{name}'
-    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+    mark = bytes_checksum(name.encode())[:8]
     return f'files/{mark}/{plain}'
 
 

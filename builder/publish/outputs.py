@@ -1,7 +1,4 @@
 """Recorded outputs as MyST Markdown: text and plots."""
-import base64
-import binascii
-import hashlib
 from typing import Any
 
 from builder.errors import BuildError
@@ -9,7 +6,8 @@ from builder.escape import printable
 from builder.publish.markup import directive, fenced, quoted
 from builder.publish.sources import Sources
 from builder.publish.svg import page_svg
-from builder.record.outputs import shown_form
+from builder.record.checksums import bytes_checksum
+from builder.record.outputs import pdf_file, shown_form
 
 LONG = 30  # lines of output that are folded
 _SCALE = 80  # percent of a plot's size on a page, so that two fit on a sheet
@@ -59,7 +57,7 @@ class PageOutputs:
                 '```')
 
     def file(self, name: str, content: bytes, kind: str) -> str:
-        checksum = hashlib.sha256(content).hexdigest()[:8]
+        checksum = bytes_checksum(content)[:8]
         path = f'plots/{name.rpartition("/")[2]}-{checksum}.{kind}'
         self.sources.add(path, content)
         return path
@@ -73,11 +71,9 @@ class SheetOutputs(PageOutputs):
         if 'application/pdf' not in data:
             raise BuildError(f'{name}: this plot has no PDF form')
         try:
-            content = base64.b64decode(data['application/pdf'])
-        except binascii.Error as error:
-            raise BuildError(f'{name}: no PDF form: {error}') from None
-        if not content.startswith(b'%PDF-'):
-            raise BuildError(f'{name}: what should be its PDF form is no PDF')
+            content = pdf_file(data['application/pdf'])
+        except ValueError as error:
+            raise BuildError(f'{name}: {error}') from None
         path = self.file(name, content, 'pdf')
         return (f'```{{image}} /{path}\n:align: center\n:scale: {_SCALE}\n'
                 '```')

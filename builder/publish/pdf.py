@@ -3,19 +3,19 @@
 Only that tab's prose, code, outputs and provenance are in it. A note beside a
 PDF says what it was made from; pages link to it while that still holds.
 """
-import hashlib
 import json
 import os
 from pathlib import Path
 
 from builder.publish.claims_page import CLAIMS_PAGE, add_claims_page
 from builder.publish.conf import add_latex_conf
-from builder.publish.folders import file_checksum, locked, write_file
+from builder.publish.folders import locked, refuse_link
 from builder.publish.latex import need_latex, typeset
 from builder.publish.sheets import SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, programs
-from builder.record.checksums import checksum
+from builder.record.checksums import bytes_checksum, checksum, file_checksum
+from builder.record.files import replace_file
 from builder.record.provenance import provenance_line
 from builder.record.recordings import Recordings
 from builder.source.book import Book
@@ -44,18 +44,21 @@ def build_pdf(book: Book, tab: str, out: Path,
     need_latex()
     recordings = recordings or Recordings(book)
     with locked(out, f'pdf-{tab}'):
-        built = current_pdf(book, tab, out, recordings)
-        if built:
-            return built
-        sources = make_sources(book, tab, recordings)
-        folder = out / 'work' / f'pdf-{tab}'
-        made = typeset(build(folder / 'sphinx', sources, 'latex'),
-                       folder / 'tex', sources)
-        target, note = _places(out, tab)
-        write_file(target, made)
-        write_file(note, json.dumps({
-            'inputs': _inputs(book, tab, recordings), 'files': sources.taken,
-            'pdf': _sha256(made)}).encode())
+        return (current_pdf(book, tab, out, recordings)
+                or _make(book, tab, out, recordings))
+
+
+def _make(book: Book, tab: str, out: Path, recordings: Recordings) -> Path:
+    """Build a PDF and write the note of what it was made from."""
+    sources = make_sources(book, tab, recordings)
+    folder, (target, note) = out / 'work' / f'pdf-{tab}', _places(out, tab)
+    made = typeset(build(folder / 'sphinx', sources, 'latex'),
+                   folder / 'tex', sources)
+    refuse_link(target.parent)
+    replace_file(target, made)
+    replace_file(note, json.dumps({
+        'inputs': _inputs(book, tab, recordings), 'files': sources.taken,
+        'pdf': bytes_checksum(made)}).encode())
     return target
 
 
@@ -65,19 +68,17 @@ def current_pdf(book: Book, tab: str, out: Path,
     target, note = _places(out, tab)
     try:
         then = json.loads(note.read_bytes())
-        holds = (then['pdf'] == _sha256(target.read_bytes()) and all(
-            file_checksum(book.config.folder / name) == known
-            for name, known in then['files'].items()))
+        holds = all(
+            bytes_checksum(path.read_bytes()) == known for path, known in (
+                (target, then['pdf']),
+                *((book.config.folder / name, known)
+                  for name, known in then['files'].items())))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None  # no note, or not one of ours
+        return None  # a file is gone, or there is no note of ours
     recordings = recordings or Recordings(book)
     if not (holds and then['inputs'] == _inputs(book, tab, recordings)):
         return None
     return target
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _places(out: Path, tab: str) -> tuple[Path, Path]:

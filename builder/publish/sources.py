@@ -4,16 +4,13 @@ A name is a path below Sphinx's source folder. It never leads out of it, and
 it never stands for two things; what is taken from the book's folder is noted,
 so that a build can be compared with the files of another day.
 """
-import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
 from builder.config import Config
 from builder.errors import BuildError
 from builder.publish.lines import Origin, take_marks
-
-# Pages that Sphinx makes itself, and folders that are ours or its own.
-_TAKEN = {'genindex', 'search', 'plots', 'files'}
+from builder.record.checksums import bytes_checksum
 
 
 class Sources(dict[str, bytes]):
@@ -44,21 +41,9 @@ class Sources(dict[str, bytes]):
         self[name] = content
 
     def add_page(self, name: str, path: str, text: str) -> None:
-        """Add the page `name`, written from the source at `path`.
-
-        Raises:
-            BuildError: if Sphinx or the builder makes a page of that name.
-        """
-        self.refuse_taken(name, path)
+        """Add the page `name`, written from the source at `path`."""
         text, self._origins[f'{name}.md'] = take_marks(path, text)
         self.add(f'{name}.md', text.encode('utf-8', 'replace'))
-
-    def refuse_taken(self, name: str, path: str) -> None:
-        """Raise BuildError if there is, or will be, a page `name`."""
-        first = PurePosixPath(name).parts[0].lower()
-        if first in _TAKEN or first.startswith('_') or f'{name}.md' in self:
-            raise BuildError(f'{path}: the builder makes a page of this name; '
-                             'call this one something else')
 
     def take(self, path: Path) -> tuple[str, bytes]:
         """Return the name and the content of a file of the book, and note
@@ -74,7 +59,7 @@ class Sources(dict[str, bytes]):
         except (OSError, ValueError):
             raise BuildError(f'{path}: not a file in the folder of the '
                              'book') from None
-        self.taken[name] = hashlib.sha256(content).hexdigest()
+        self.taken[name] = bytes_checksum(content)
         return name, content
 
     def origin(self, name: str, line: int | None) -> str:

@@ -5,7 +5,6 @@ folder holds a note of both and of what was made. The note goes before work
 begins and comes when it is done: an interrupted build leaves none, and the
 next one starts from nothing.
 """
-import hashlib
 import io
 import json
 import sysconfig
@@ -14,15 +13,14 @@ from typing import Any
 
 from builder.errors import BuildError
 from builder.publish.folders import (
-    file_checksum,
     folder_checksum,
     refuse_link,
     refuse_links,
     remove,
-    write_file,
 )
 from builder.publish.sources import Sources
-from builder.record.checksums import checksum
+from builder.record.checksums import bytes_checksum, checksum, file_checksum
+from builder.record.files import replace_file
 
 BUILDER = Path(__file__).parents[1]
 
@@ -55,7 +53,7 @@ def build(folder: Path, sources: Sources, builder: str) -> Path:
     if said:
         raise BuildError('the pages have errors:\n'
                          + sources.explain(said, folder / 'source'))
-    write_file(note, json.dumps(
+    replace_file(note, json.dumps(
         {'from': now, 'made': folder_checksum(made)}).encode())
     return made
 
@@ -72,7 +70,7 @@ def programs() -> str:
 
 def _state(sources: Sources) -> dict[str, Any]:
     return {'programs': programs(), 'sources': {
-        name: hashlib.sha256(content).hexdigest()
+        name: bytes_checksum(content)
         for name, content in sources.items()}}
 
 

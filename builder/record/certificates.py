@@ -13,7 +13,6 @@ a slip of the hand, not a forger, who can run this file; whoever doubts a
 certificate checks out its two commits and runs the command again.
 """
 import functools
-import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from builder.errors import BuildError
 from builder.record.checksums import checksum
+from builder.record.files import replace_file
 
 FOLDER = Path('evidence', 'certificates')
 Sha256 = Annotated[str, StringConstraints(pattern='^[0-9a-f]{64}$')]
@@ -96,10 +96,7 @@ def write_certificate(folder: Path, facts: Mapping[str, Any]) -> Path:
     whole = found.model_copy(update={'checksum': found.computed()})
     name = f'{found.what}-{found.tab}-{found.old[:8]}-{found.new[:8]}.json'
     path = folder / FOLDER / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix('.part')
-    part.write_text(whole.model_dump_json(indent=1) + '\n', 'utf-8')
-    os.replace(part, path)
+    replace_file(path, f'{whole.model_dump_json(indent=1)}\n'.encode())
     return path
 
 

@@ -12,32 +12,33 @@ Whatever variable config.ini names under limits is used and noted: `make
 certify` sets them, so that it takes minutes. Runs in the book environment;
 the cells run in the tab's, on one thread.
 """
-import argparse
 import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
-from traitlets.config import Config as Traits
 
 from builder.config import Config, load_config
 from builder.environment import environment_folder
 from builder.errors import BuildError
-from builder.record import machine
+from builder.record import command
 from builder.record.basis import rests_on
 from builder.record.certificates import write_certificate
-from builder.record.checksums import checksum, pinned
+from builder.record.checksums import check_versions, checksum, pinned
+from builder.record.kernel import Client, started
+from builder.record.machine import now
+from builder.record.outputs import recorded_outputs
 from builder.record.reach import reach
 from builder.record.recording import code_cells
 from builder.record.schema import read_notebook
-from builder.record.trees import environment, now, two_trees
+from builder.record.trees import Tree, two_trees
 from builder.source.book import Book, Page, load_book
 
 Cells = Sequence[tuple[str, str]]  # of each cell, its id and source
@@ -48,12 +49,24 @@ CLOCK = '''
 import itertools, time
 time.perf_counter = (n / 1000 for n in itertools.count()).__next__
 '''
-# Run after the last cell: with which versions, and whose modules.
-PROBE = '''
-import importlib, json
-print(json.dumps({{**about({packages!r}), 'origins': [
-    importlib.import_module(name).__file__ for name in {modules!r}]}}))
-'''
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A page's cells before or after the change.
+
+    Attributes:
+        tree: where their modules are.
+        cells: the code cells.
+        code: a checksum of all that they rest on.
+    """
+    tree: Tree
+    cells: Cells
+    code: str
+
+    def checksum(self) -> str:
+        """Return the checksum of the cells alone."""
+        return checksum([source for _, source in self.cells])
 
 
 def certify(book: Book, tab: str, before: str) -> Iterator[str]:
@@ -69,91 +82,119 @@ def certify(book: Book, tab: str, before: str) -> Iterator[str]:
         BuildError: if an output differs, a cell fails, or today's state is
             not committed; then nothing is written.
     """
-    config = book.config
-    facts = []
-    with two_trees(config.folder, before) as ((older, old), (newer, new)):
+    config, facts = book.config, []
+    with two_trees(config.folder, before) as trees:
         for page in book.notebooks():
-            cells = [_recorded(config, old, tab, page),
-                     [(name, cell.source) for name, cell in page.code(tab)]]
-            codes = [_rests_on(config, tree, tab, sources) for tree, sources
-                     in zip((old, new), cells)]
-            if not all(cells) or codes[0] == codes[1]:
+            old, new = _versions(config, page, tab, trees)
+            if not (old.cells and new.cells) or old.code == new.code:
                 yield f'{page.name} [{tab}]: nothing to do'
                 continue
             made = []
-            for commit, tree, todo in zip((older, newer), (old, new), cells):
-                yield f'{page.name} [{tab}] as in {commit[:12]}'
-                made.append(_outputs(config, page, tab, todo, tree, new))
-            (outputs, about), (others, _) = made
-            _compare(page, outputs, others)
-            facts.append({
-                'what': 'recording', 'tab': tab, 'old': codes[0],
-                'new': codes[1], 'before': older, 'after': newer,
-                'sample': _sample(config, page, cells),
-                'results': checksum(outputs), 'packages': about['packages'],
-                'python': about['python'], 'processor': about['processor'],
-                'date': now()})
+            for version in (old, new):
+                yield f'{page.name} [{tab}] as in {version.tree.commit[:12]}'
+                made.append(_run(config, page, tab, version, new.tree))
+            _compare(page, *(outputs for outputs, _ in made))
+            facts.append({**_facts(config, page, old, new), 'tab': tab,
+                          'results': checksum(made[0][0]), **made[0][1]})
     for fact in facts:
         path = write_certificate(config.folder, fact)
         yield f'{path.relative_to(config.folder)}: written; commit it'
 
 
-def _sample(config: Config, page: Page,
-            cells: Sequence[Cells]) -> dict[str, Any]:
-    """Return what is run: a page, its cells before and after, the limits."""
-    return {'page': page.name, 'cells': [
-        checksum([source for _, source in sources]) for sources in cells],
-        'limits': {name: os.environ.get(name, '') for name in config.limits}}
+def _versions(config: Config, page: Page, tab: str, trees: tuple[Tree, Tree]
+              ) -> Iterator[_Version]:
+    """Yield the cells as they were recorded, and those of today."""
+    cells = (_recorded(config, trees[0], tab, page),
+             [(name, cell.source) for name, cell in page.code(tab)])
+    for tree, version in zip(trees, cells):
+        sources = [source for _, source in version]
+        found = reach(tree.folder, _modules(tree, tab), sources)
+        yield _Version(tree, version, rests_on(checksum(sources),
+                                               found.checksums))
 
 
-def _recorded(config: Config, tree: Path, tab: str, page: Page) -> Cells:
+def _recorded(config: Config, tree: Tree, tab: str, page: Page) -> Cells:
     """Return the code cells of the recorded notebook in a tree, if any."""
-    path = tree / config.notebook(tab, page.name).relative_to(config.folder)
+    path = _place(config, tree, tab, page)
     if not path.is_file():
         return []
     notebook, _ = read_notebook(path, path.name)
     return [(cell.id, cell.source) for cell in code_cells(notebook)]
 
 
-def _rests_on(config: Config, tree: Path, tab: str, cells: Cells) -> str:
-    """Return what a recording of these cells rests on with the modules in a
-    tree, as a checksum."""
-    sources = [source for _, source in cells]
-    modules = load_config(tree / 'config.ini').tabs[tab].modules
-    return rests_on(checksum(sources),
-                    reach(tree, modules, sources).checksums)
+def _place(config: Config, tree: Tree, tab: str, page: Page) -> Path:
+    """Return where a page's notebook stands in a tree."""
+    path = config.notebook(tab, page.name)
+    return tree.folder / path.relative_to(config.folder)
 
 
-def _outputs(config: Config, page: Page, tab: str, sources: Cells, tree: Path,
-             place: Path) -> tuple[Outputs, dict[str, Any]]:
-    """Return what these cells show with the modules in a tree, and the
-    versions and the machine.
+def _modules(tree: Tree, tab: str) -> tuple[str, ...]:
+    return load_config(tree.folder / 'config.ini').tabs[tab].modules
+
+
+def _facts(config: Config, page: Page, old: _Version,
+           new: _Version) -> dict[str, Any]:
+    """Return what a certificate says of the change and of what was run."""
+    return {'what': 'recording', 'old': old.code, 'new': new.code,
+            'before': old.tree.commit, 'after': new.tree.commit,
+            'sample': {'page': page.name,
+                       'cells': [old.checksum(), new.checksum()],
+                       'limits': {name: os.environ.get(name, '')
+                                  for name in config.limits}},
+            'date': now()}
+
+
+def _run(config: Config, page: Page, tab: str, version: _Version,
+         place: Tree) -> tuple[Outputs, dict[str, Any]]:
+    """Return what cells show, and the versions and the processor.
 
     Args:
         config: the book's settings, as they are today.
         page: the page whose cells these are.
         tab: their tab.
-        sources: the cells.
-        tree: where modules are imported from.
+        version: the cells, and the tree that modules are imported from.
         place: the tree that the notebook stands in, which files that it reads
             are in.
     """
-    cells = [new_code_cell(source, id=name) for name, source in sources]
-    names = [name.removesuffix('.py').replace('/', '.')
-             for name in load_config(tree / 'config.ini').tabs[tab].modules]
-    probe = new_code_cell(Path(machine.__file__).read_text('utf-8')
-                          + PROBE.format(modules=names, packages=[
-                              *config.tabs[tab].packages]))
-    notebook = new_notebook(cells=[new_code_cell(CLOCK), *cells, probe])
-    folder = (place / config.notebook(tab, page.name).relative_to(
-        config.folder)).parent
+    cells = [new_code_cell(source, id=name) for name, source in version.cells]
+    notebook = new_notebook(cells=[new_code_cell(CLOCK), *cells])
+    folder = _place(config, place, tab, page).parent
     folder.mkdir(parents=True, exist_ok=True)
-    _execute(notebook, environment_folder(config.folder, tab), tree, folder)
-    about = json.loads(probe.outputs[0].text)
-    _check(config, tab, about, tree)
+    with started(notebook, environment_folder(config.folder, tab), folder,
+                 version.tree.variables()) as client:
+        for n, cell in enumerate(notebook.cells):
+            _execute(client, cell, n)
+        about = client.ask('about', [*config.tabs[tab].packages])
+        _check_origins(client, version.tree, tab)
+    packages = check_versions(tab, pinned(config, tab), about['packages'])
     return [(cell.id, '\n'.join(without_names(json.dumps(output))
                                 for output in cell.outputs))
-            for cell in cells], about
+            for cell in cells], {'packages': packages,
+                                 'python': about['python'],
+                                 'processor': about['processor']}
+
+
+def _execute(client: Client, cell: NotebookNode, index: int) -> None:
+    try:
+        client.execute_cell(cell, index)
+        cell.outputs = recorded_outputs(cell.outputs)
+    except CellExecutionError as error:
+        raise BuildError(f'cell {cell.id} failed: {error.ename}: '
+                         f'{error.evalue}') from None
+    except DeadKernelError:
+        raise BuildError(f'cell {cell.id} ended the kernel') from None
+    except ValueError as error:
+        raise BuildError(f'cell {cell.id}: {error}') from None
+
+
+def _check_origins(client: Client, tree: Tree, tab: str) -> None:
+    """Raise BuildError unless the tree's own modules were used."""
+    names = [name.removesuffix('.py').replace('/', '.')
+             for name in _modules(tree, tab)]
+    for origin in client.ask('origins', names):
+        if not Path(origin).resolve().is_relative_to(tree.folder.resolve()):
+            raise BuildError(f'{tab}: {origin} was imported, expected one in '
+                             f'{tree.folder}')
 
 
 def without_names(output: str) -> str:
@@ -163,41 +204,6 @@ def without_names(output: str) -> str:
     numbers = {name: f'id-{n}' for n, name in enumerate(ids)}
     return re.sub(r'(?<= id=\\")[^"\\]+|(?<=#)[\w.-]+',
                   lambda found: numbers.get(found[0], found[0]), output)
-
-
-def _execute(notebook: NotebookNode, kernels: Path, tree: Path,
-             folder: Path) -> None:
-    # jupyter_client looks here first, so python3 is the tab's own kernel.
-    os.environ['JUPYTER_PATH'] = str(kernels / 'share' / 'jupyter')
-    client = NotebookClient(
-        notebook, timeout=None, record_timing=False, coalesce_streams=True,
-        kernel_name='python3',
-        config=Traits(KernelManager={'transport_encryption': 'auto'}),
-        resources={'metadata': {'path': str(folder)}})
-    try:
-        with client.setup_kernel(env=environment(tree)):
-            for n, cell in enumerate(notebook.cells):
-                client.execute_cell(cell, n)
-    except CellExecutionError as error:
-        raise BuildError(f'cell {cell.id} failed: {error.ename}: '
-                         f'{error.evalue}') from None
-    except DeadKernelError:
-        raise BuildError(f'cell {cell.id} ended the kernel') from None
-
-
-def _check(config: Config, tab: str, about: dict[str, Any],
-           tree: Path) -> None:
-    """Raise BuildError unless the pinned versions and the tree's own modules
-    were used."""
-    about['packages'] = {name: version.split('+')[0]
-                         for name, version in about['packages'].items()}
-    if about['packages'] != pinned(config, tab):
-        raise BuildError(f'{tab}: {about["packages"]} are installed, pinned '
-                         f'are {pinned(config, tab)}')
-    for origin in about['origins']:
-        if not Path(origin).resolve().is_relative_to(tree.resolve()):
-            raise BuildError(f'{tab}: {origin} was imported, expected one in '
-                             f'{tree}')
 
 
 def _compare(page: Page, before: Outputs, after: Outputs) -> None:
@@ -215,23 +221,11 @@ def _compare(page: Page, before: Outputs, after: Outputs) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Certify; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog='python -m builder.record.certify', description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('tab')
-    parser.add_argument('--before', metavar='COMMIT', required=True)
-    options = parser.parse_args(arguments)
-    try:
-        book = load_book(load_config('config.ini'))
-        if options.tab not in book.config.tabs:
-            raise BuildError(f'unknown tab {options.tab!r}, expected one of '
-                             f'{", ".join(book.config.tabs)}')
-        for line in certify(book, options.tab, options.before):
-            print(line, flush=True)
-    except BuildError as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
-    return 0
+    config = load_config('config.ini')
+    return command.run(
+        'python -m builder.record.certify', __doc__,
+        lambda tab, before: certify(load_book(config), tab, before),
+        config.tabs, arguments)
 
 
 if __name__ == '__main__':

@@ -1,7 +1,8 @@
-"""Checksums of values and files, and the versions that are pinned."""
+"""Checksums of values, bytes and files, and the versions that are pinned."""
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,12 @@ from builder.errors import BuildError
 def checksum(value: Any) -> str:
     """Return the SHA-256 of a JSON value."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()
+    return bytes_checksum(text.encode('utf-8', 'surrogatepass'))
+
+
+def bytes_checksum(content: bytes) -> str:
+    """Return the SHA-256 of these bytes."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def file_checksum(path: Path) -> str:
@@ -20,8 +26,7 @@ def file_checksum(path: Path) -> str:
     if there is none."""
     if not path.is_file():
         return ''
-    content = path.read_bytes().replace(b'\r\n', b'\n')
-    return hashlib.sha256(content).hexdigest()
+    return bytes_checksum(path.read_bytes().replace(b'\r\n', b'\n'))
 
 
 def pinned(config: Config, tab: str) -> dict[str, str]:
@@ -41,3 +46,19 @@ def pinned(config: Config, tab: str) -> dict[str, str]:
         raise BuildError(f'requirements/{tab}.txt: no exact version of '
                          f'{", ".join(missing)}')
     return {name: pins[name] for name in wanted}
+
+
+def check_versions(tab: str, pins: Mapping[str, str],
+                   found: Mapping[str, str]) -> dict[str, str]:
+    """Return the pinned versions if they are those found in an environment;
+    the name of a build, as in 2.1+cpu, does not count.
+
+    Raises:
+        BuildError: if another version is installed.
+    """
+    for name, version in pins.items():
+        if found[name].split('+')[0] != version:
+            raise BuildError(f'{tab}: {name} {found[name]} is installed, '
+                             f'pinned is {version}; remove .venvs/{tab} and '
+                             'try again')
+    return dict(pins)

@@ -7,7 +7,6 @@ leaves the old recording as it was.
 """
 import datetime
 import os
-import re
 import time
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from nbformat import NotebookNode, ValidationError
 from builder.config import Config
 from builder.environment import environment_folder
 from builder.errors import BuildError
+from builder.escape import printable
 from builder.record.basis import fingerprint, outputs_checksum
-from builder.record.checksums import pinned
+from builder.record.checksums import check_versions, pinned
 from builder.record.files import check_writable
 from builder.record.kernel import Client, started
 from builder.record.notebook import make_notebook
@@ -92,7 +92,7 @@ def _run(notebook: NotebookNode, config: Config, tab: str,
                  folder) as client:
         about = client.ask('about', [*settings.packages])
         check_noted(Machine, about)
-        _check_versions(config, tab, about['packages'])
+        check_versions(tab, pinned(config, tab), about['packages'])
         for n, (i, cell) in enumerate(code, 1):
             _execute(client, cell, i, f'  [{n}/{len(code)}] {cell.id}')
             _check_size(cell, [cell for _, cell in code[:n]])
@@ -100,14 +100,6 @@ def _run(notebook: NotebookNode, config: Config, tab: str,
         device = (client.ask('text', settings.device) if settings.device
                   else 'cpu')
     return {**about, 'data': data, 'device': device}
-
-
-def _check_versions(config: Config, tab: str, found: dict[str, str]) -> None:
-    for name, version in pinned(config, tab).items():
-        if found[name].split('+')[0] != version:
-            raise BuildError(f'{tab}: {name} {found[name]} is installed, '
-                             f'pinned is {version}; remove .venvs/{tab} and '
-                             'try again')
 
 
 def _execute(client: Client, cell: NotebookNode, index: int,
@@ -172,5 +164,4 @@ def _indented(text: str) -> str:
 
 def _plain(error: Exception) -> str:
     """Return the traceback without the cell's source and terminal colours."""
-    text = getattr(error, 'traceback', '') or str(error)
-    return re.sub(r'\x1b\[[0-9;]*m', '', text)
+    return printable(getattr(error, 'traceback', '') or str(error))

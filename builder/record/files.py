@@ -59,15 +59,17 @@ def _beside(path: Path, content: bytes) -> Iterator[str]:
 
 
 @contextmanager
-def locked(path: Path, doing: str) -> Iterator[None]:
+def locked(path: Path, doing: str, wait: bool = False) -> Iterator[None]:
     """Hold the lock file at `path`; it ends with this process at the latest.
 
     Args:
         path: the file; it stays, and holds the number of its last holder.
         doing: what one does with it, for the message, as 'recording jax'.
+        wait: whether to wait, and say so, while another process holds it.
 
     Raises:
-        BuildError: if another process holds it, with that one's number.
+        BuildError: if another process holds it, with that one's number, and
+            we do not wait; or if the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,9 +82,12 @@ def locked(path: Path, doing: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise BuildError(f'process {file.read().strip() or "?"} is '
-                             f'{doing} already; wait until it is done, or '
-                             'stop it') from None
+            busy = f'process {file.read().strip() or "?"} is {doing} already'
+            if not wait:
+                raise BuildError(f'{busy}; wait until it is done, or stop '
+                                 'it') from None
+            print(f'{busy}; waiting until it is done', flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
         file.truncate(0)
         file.write(f'{os.getpid()}\n')
         file.flush()

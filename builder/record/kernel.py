@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -88,14 +88,15 @@ class Client(NotebookClient):
 
 
 @contextmanager
-def started(notebook: NotebookNode, environment: Path,
-            folder: Path) -> Iterator[Client]:
+def started(notebook: NotebookNode, environment: Path, folder: Path,
+            variables: Mapping[str, str] | None = None) -> Iterator[Client]:
     """Give a Client whose kernel runs, and end the kernel afterwards.
 
     Args:
         notebook: its cells.
         environment: the virtual environment whose Python runs them.
         folder: where they run.
+        variables: environment variables that it gets besides ours.
 
     Raises:
         BuildError: if there is no such environment, if its kernel does not
@@ -106,7 +107,7 @@ def started(notebook: NotebookNode, environment: Path,
     with tempfile.TemporaryDirectory() as settings, ExitStack() as stack:
         try:
             stack.enter_context(client.setup_kernel(
-                cleanup_kc=True, env={**_environment(),
+                cleanup_kc=True, env={**_environment(), **(variables or {}),
                                       'IPYTHONDIR': settings}))
         except (OSError, RuntimeError) as error:
             raise BuildError(f'the kernel of {_shown(environment)} does not '

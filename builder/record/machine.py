@@ -1,8 +1,9 @@
-"""What a run is made with, and on.
+"""What a run is made with, on and when.
 
 The text of this file is sent to a kernel, so it needs nothing but the standard
 library.
 """
+import datetime
 import importlib
 import json
 import os
@@ -11,6 +12,13 @@ import sys
 from collections.abc import Iterable
 from importlib import metadata
 from typing import Any
+
+# Sums depend on how many threads share them. The frameworks read these when
+# they are imported.
+ONE_THREAD = {
+    'OMP_NUM_THREADS': '1', 'MKL_NUM_THREADS': '1',
+    'TF_NUM_INTRAOP_THREADS': '1', 'TF_NUM_INTEROP_THREADS': '1',
+    'XLA_FLAGS': '--xla_cpu_multi_thread_eigen=false'}
 
 
 def about(packages: Iterable[str]) -> dict[str, Any]:
@@ -46,6 +54,12 @@ def cores() -> int:
             if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1)
 
 
+def now() -> str:
+    """Return the moment in UTC, to the second."""
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    return moment.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
 def answer(function: str, *arguments: object) -> str:
     """Return what a function of this file returns, as JSON."""
     return json.dumps(globals()[function](*arguments))
@@ -54,6 +68,11 @@ def answer(function: str, *arguments: object) -> str:
 def environment() -> str:
     """Return the folder of the environment that this process runs in."""
     return sys.prefix
+
+
+def origins(modules: Iterable[str]) -> list[str]:
+    """Return the files that these modules are imported from."""
+    return [str(importlib.import_module(name).__file__) for name in modules]
 
 
 def result(path: str) -> object:

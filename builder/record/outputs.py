@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nbformat import NotebookNode
 
+from builder.escape import CONTROL
 from builder.record.svg import check_svg
 
 # In characters. The largest cell of this project's book holds 0.3 million,
@@ -19,7 +20,6 @@ CELL_LIMIT = 2_000_000
 NOTEBOOK_LIMIT = 10_000_000
 
 _COLOUR = re.compile(r'\x1b\[[0-9;:]*[mK]')  # and: clear the rest of a line
-_CONTROL = re.compile(r'[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]')
 # What Python says of an object that has no text of its own.
 _NO_TEXT = re.compile(r'<(?:[\w.]+ object(?: at 0x[0-9a-f]+)?'
                       r'|Figure size .*)>')
@@ -35,7 +35,7 @@ def plain_text(text: str) -> str:
     """
     lines = _COLOUR.sub('', text).split('\n')
     text = '\n'.join(line.rstrip('\r').rpartition('\r')[2] for line in lines)
-    found = _CONTROL.search(text)
+    found = CONTROL.search(text)
     if found:
         line = text.count('\n', 0, found.start()) + 1
         raise ValueError(f'the control character {found[0]!r} in line {line} '
@@ -43,14 +43,15 @@ def plain_text(text: str) -> str:
     return text
 
 
-def check_pdf(text: str) -> None:
-    """Return if `text` is a PDF file in base64; else raise ValueError."""
+def pdf_file(text: str) -> bytes:
+    """Return the PDF file that `text` is in base64, or raise ValueError."""
     try:
         content = base64.b64decode(''.join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         content = b''
     if not content.startswith(b'%PDF-'):
         raise ValueError('a PDF form that is not a PDF file in base64')
+    return content
 
 
 def _check_text(text: str) -> None:
@@ -59,10 +60,10 @@ def _check_text(text: str) -> None:
 
 
 # MIME type -> what refuses content that it must not have; best form first.
-SHOWN: dict[str, Callable[[str], None]] = {'image/svg+xml': check_svg,
-                                           'text/plain': _check_text}
+SHOWN: dict[str, Callable[[str], object]] = {'image/svg+xml': check_svg,
+                                             'text/plain': _check_text}
 # Forms that stand beside an SVG for those who cannot show one: PDFs.
-BESIDE: dict[str, Callable[[str], None]] = {'application/pdf': check_pdf}
+BESIDE: dict[str, Callable[[str], object]] = {'application/pdf': pdf_file}
 
 
 def shown_form(output: NotebookNode) -> tuple[str, str]:

@@ -120,11 +120,9 @@ def _problem(book: Book, page: Page, kind: str, link: str) -> str:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A page to read: its name, its number, and where it was named."""
+    """A page to read: its name and its number."""
     name: str
     number: tuple[int, ...]
-    path: str = ''
-    line: int = 0
 
 
 class _Reader:
@@ -155,13 +153,7 @@ class _Reader:
     def _page(self, entry: _Entry) -> list[_Entry]:
         """Read a page; return those that it names."""
         path = self.folder / f'{entry.name}.md'
-        try:
-            shown = file_in(self.config.folder, path)
-        except ValueError as error:
-            self.errors.append(BuildError(
-                f'config.ini: root {self.config.root.name}: not found, or '
-                f'{error}'))
-            return []
+        shown = path.relative_to(self.config.folder).as_posix()
         text = read_text(path, shown, self.errors)
         page = Page(entry.name, shown)
         blocks = [part for block in read_blocks(
@@ -170,10 +162,9 @@ class _Reader:
         page.items = make_items(blocks)
         self.read[page.name] = page
         self.errors += self.labels.number(page, entry.number)
-        entries = [child for block in blocks if isinstance(block, Prose)
-                   for toc in block.tocs
-                   for child in self._children(page, toc, entry.number)]
-        return entries
+        return [child for block in blocks if isinstance(block, Prose)
+                for toc in block.tocs
+                for child in self._children(page, toc, entry.number)]
 
     def _children(self, page: Page, toc: Toc, number: tuple[int, ...],
                   ) -> Iterator[_Entry]:
@@ -183,8 +174,7 @@ class _Reader:
             child = self._child(page, name, line)
             if child:
                 names.append(child)
-                yield _Entry(child, (*number, n) if counted else (),
-                             page.path, line)
+                yield _Entry(child, (*number, n) if counted else ())
 
     def _child(self, page: Page, entry: str, line: int) -> str:
         """Return the name of the page that an entry is of, or ''."""
@@ -250,8 +240,8 @@ class _Reader:
 
 
 def _is_ours(name: str) -> bool:
-    return name.split('/')[0] in _OURS or any(
-        part.startswith('_') for part in name.split('/'))
+    first, *_ = parts = name.lower().split('/')
+    return first in _OURS or any(part.startswith('_') for part in parts)
 
 
 def _has(text: Text, label: str) -> bool:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from pybtex.database import Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
@@ -15,7 +14,7 @@ from pybtex.richtext import Text
 
 from builder import escape
 from builder.errors import BuildError, SourceError
-from builder.source.files import file_in, read_text, scheme
+from builder.source.files import read_text, scheme
 from builder.source.inline import Role
 
 
@@ -88,18 +87,13 @@ def load_bibliography(folder: Path, path: Path | None,
     None, and what is wrong goes to `errors`.
 
     Args:
-        folder: the book's folder, which the file must be in.
-        path: the file.
+        folder: the book's folder.
+        path: the file, in that folder.
         errors: where errors go.
     """
     if path is None:
         return Bibliography()
-    try:
-        shown = file_in(folder, path)
-    except ValueError as error:
-        errors.append(BuildError(f'config.ini: bibliography {path.name}: '
-                                 f'{error}'))
-        return None
+    shown = path.relative_to(folder).as_posix()
     found: list[BuildError] = []
     text = read_text(path, shown, found)
     works: dict[str, Work] = {}
@@ -174,7 +168,7 @@ def _url(entry: Entry) -> str:
         url = fields.get('url', '').replace('\\', '')
         if scheme(url) not in ('http', 'https'):
             return ''
-    return quote(''.join(url.split()), safe="%/:=&?~#+,;@!-._")
+    return escape.address(''.join(url.split()))
 
 
 def citation_keys(role: Role) -> list[str]:

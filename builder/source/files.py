@@ -1,7 +1,8 @@
 """The one gate for files that a book names: regular files in its folder.
 
-Whatever a page, a table of contents, the bibliography or config.ini names is
-looked up here, so that nothing from outside the book is read or published.
+Whatever a page or a table of contents names is looked up here, so that nothing
+from outside the book is read or published; builder/settings.py asks the same
+of what config.ini names.
 """
 import os
 import re
@@ -9,13 +10,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from builder.errors import BuildError, SourceError
+from builder.escape import CONTROL
 
 # Addresses that pages may lead to; every other scheme is refused.
 SCHEMES = ('http', 'https', 'mailto', 'ftp')
 IMAGES = ('.svg', '.png', '.jpg', '.jpeg', '.gif', '.webp')
 _SCHEME = re.compile(r'([A-Za-z][A-Za-z0-9+.-]*):')
-# No person can see them, and neither HTML nor LaTeX can hold them.
-_CONTROL = re.compile('[\0-\x08\x0b-\x1f\x7f-\x9f]')
 
 
 def read_text(path: Path, shown: str, errors: list[BuildError]) -> str:
@@ -35,7 +35,7 @@ def read_text(path: Path, shown: str, errors: list[BuildError]) -> str:
         before = newlines(content[:error.start].decode('utf-8-sig', 'replace'))
         errors.append(SourceError(shown, before.count('\n') + 1, 'not UTF-8'))
         return text
-    found = _CONTROL.search(text)
+    found = CONTROL.search(text)
     if found:
         errors.append(SourceError(
             shown, text.count('\n', 0, found.start()) + 1,

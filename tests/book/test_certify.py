@@ -1,5 +1,6 @@
 """Certificates for recordings, on a small book with a real kernel."""
 import json
+import sys
 from importlib import metadata
 
 import pytest
@@ -36,12 +37,16 @@ d2l.half(3)
 '''
 TORCH = 'def half(x):\n    return x / 2\n'
 FILES = {'requirements/pytorch.txt': f'numpy=={metadata.version("numpy")}\n',
-         'config.ini': CONFIG, 'lib/torch.py': TORCH}
+         'config.ini': CONFIG, 'lib/torch.py': TORCH,
+         '.gitignore': '.venvs'}
 
 
 @pytest.fixture
 def book(write_book, record_by_hand, tmp_path):
-    """A committed book with a recording, and the commit."""
+    """A committed book with a recording, and the commit; the tab's environment
+    is the one of these tests."""
+    (tmp_path / '.venvs').mkdir()
+    (tmp_path / '.venvs' / 'pytorch').symlink_to(sys.prefix)
     book = write_book(PAGE, **FILES)
     record_by_hand(book, book.pages[0], 'pytorch', {
         0: ['True\n'], 1: ['0.15\n']})

@@ -134,6 +134,7 @@ def test_a_tab_can_be_left_out_though_it_has_a_section(load):
     ('root = book/index.md', 'root = {outside}', 'is not a path in the book'),
     ('= lib/all.py', '= ../outside.py', "'../outside.py' is not a path in"),
     ('= lib/one.py', '= {outside}', 'is not a path in the book'),
+    ('= lib/one.py', '= .lib/one.py', "'.lib/one.py' is hidden"),
     ('= lib/one.py', '= lib/one.py, lib/no.py', "'lib/no.py' was not found"),
     ('= lib/one.py', '= lib\\one.py', "is not a path in the book"),
     ('= lib/one.py', '= lib/link.py', "'lib/link.py' is not a path in"),

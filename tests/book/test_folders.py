@@ -122,7 +122,8 @@ def test_a_build_says_that_it_waits(tmp_path, capsys):
         assert not entered.wait(0.1)
     assert entered.wait(10)
     other.join()
-    assert 'waiting for another build' in capsys.readouterr().out
+    assert f'process {os.getpid()} is building html already; waiting' in (
+        capsys.readouterr().out)
 
 
 def test_what_the_book_lost_is_gone(write_book, tmp_path):

@@ -106,3 +106,13 @@ def test_a_notebook_that_was_never_recorded(book, tmp_path, capsys):
     assert (cell.source, cell.outputs) == ('1', [])
     assert stages.main(['lab', 'torch']) == 1
     assert "unknown tab 'torch'" in capsys.readouterr().err
+
+
+def test_a_damaged_recording_is_named_and_not_copied(book, record_by_hand,
+                                                     tmp_path, capsys):
+    path = record_by_hand(book, book.pages[0], 'pytorch', {0: ['1\n']})
+    path.write_bytes(path.read_bytes()[:-50])
+    assert stages.main(['lab', 'pytorch']) == 1
+    assert 'error: notebooks/pytorch/index.ipynb: not a notebook' in (
+        capsys.readouterr().err)
+    assert not (tmp_path / '_build' / 'lab').exists()

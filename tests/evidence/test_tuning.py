@@ -6,13 +6,14 @@ import os
 
 import pytest
 
+from builder.errors import BuildError
+from builder.record.machine import now
 from evidence import EvidenceError, MissingRuns, stages
 from evidence.__main__ import main
 from evidence.finding import Evidence
 from evidence.findings import judge
 from evidence.forms import Claim
 from evidence.plan import planned
-from evidence.record import now
 from evidence.records import load_records
 from evidence.tuning import choose, load_choice, tuning_runs, write_choice
 
@@ -121,16 +122,19 @@ def test_a_choice_names_the_runs_that_it_rests_on(study, chosen, tmp_path):
                                 'score': 90.0}
 
 
-def test_a_choice_that_cannot_be_written_leaves_nothing(study, tmp_path,
-                                                        monkeypatch):
-    def full(file):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+@pytest.mark.parametrize(('error', 'raised'), [
+    (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), BuildError),
+    (KeyboardInterrupt(), KeyboardInterrupt)])
+def test_a_choice_that_cannot_be_written_leaves_nothing(
+        study, tmp_path, monkeypatch, error, raised):
+    def fail(file):
+        raise error
 
     _, records = tuned(study, {0.2: 0.9})
-    monkeypatch.setattr(os, 'fsync', full)
-    with pytest.raises(EvidenceError, match='cannot be written: No space'):
+    monkeypatch.setattr(os, 'fsync', fail)
+    with pytest.raises(raised, match=r'cannot be written \(No space|^$'):
         write_choice(study, records, 'a', now(), 40 * 'b', tmp_path)
-    assert not [*tmp_path.glob('*.json')]
+    assert [path.suffix for path in tmp_path.iterdir()] == ['.toml']
 
 
 def test_a_study_chooses_once_and_only_from_all_its_runs(study, chosen,
