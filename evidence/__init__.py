@@ -11,7 +11,7 @@ of a claim), report, table.
 """
 from collections.abc import Sequence
 
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, ClaimError, SourceError
 
 
 class EvidenceError(BuildError):
@@ -32,7 +32,7 @@ class FileError(SourceError, EvidenceError):
         super().__init__(path, line, message + more)
 
 
-class Unproven(EvidenceError):
+class Unproven(EvidenceError, ClaimError):
     """A claim that is not known, or that the runs do not bear out."""
 
 
