@@ -250,7 +250,8 @@ class _Reader:
 
 
 def _is_ours(name: str) -> bool:
-    return name.split('/')[0] in _OURS or any(
+    # On some disks Claims.html and claims.html are one file.
+    return name.split('/')[0].lower() in _OURS or any(
         part.startswith('_') for part in name.split('/'))
 
 

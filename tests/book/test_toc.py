@@ -26,6 +26,7 @@ from builder.errors import BuildError, SourceError, SourceErrors
     ('x' * 300, 'expected a file xxx'),
     ('search', 'a name that the builder uses itself'),
     ('claims', 'a name that the builder uses itself'),
+    ('Claims', 'a name that the builder uses itself'),
     ('plots/one', 'a name that the builder uses itself'),
     ('_static/one', 'a name that the builder uses itself'),
     ('a/_one', 'a name that the builder uses itself'),
@@ -33,8 +34,8 @@ from builder.errors import BuildError, SourceError, SourceErrors
 ])
 def test_entries_of_a_table_of_contents(write_book, tmp_path, entry, message):
     others = {f'text/{name}.md': '# B\n' for name in (
-        'one', 'ONE', 'search', 'claims', 'plots/one', '_static/one', 'a/_one',
-        '.hidden')}
+        'one', 'ONE', 'search', 'claims', 'Claims', 'plots/one',
+        '_static/one', 'a/_one', '.hidden')}
     write_book('# A\n', **others, **{'README.md': 'x', 'text/a.md/b': 'x',
                                      'text/other.txt': 'x'})
     for name, target in (('again', 'one.md'), ('out', '../README.md'),
