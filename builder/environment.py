@@ -50,8 +50,9 @@ def ensure_environment(root: str | Path, name: str) -> None:
             installer fails; what was made of it is gone then.
     """
     env = _Environment(Path(root).resolve(), name)
-    if not env.requirements.is_file():
-        known = sorted(p.stem for p in env.requirements.parent.glob('*.txt'))
+    known = sorted(path.stem for path in (env.root / 'requirements').glob(
+        '*.txt'))
+    if name not in known:  # nor is it a path to somewhere else
         raise BuildError(f'no environment {name!r}, expected one of '
                          f'{", ".join(known)}')
     try:

@@ -8,6 +8,10 @@ class BuildError(Exception):
     """Something that the user can mend; shown without a traceback."""
 
 
+class ClaimError(BuildError):
+    """A sentence claims what nobody knows, or what the runs do not show."""
+
+
 class SourceError(BuildError):
     """A mistake in a source file, shown as file:line: what and what else."""
 

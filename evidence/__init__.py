@@ -13,7 +13,7 @@ command does); certify and driver (that other code gives the same).
 """
 from collections.abc import Sequence
 
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, ClaimError, SourceError
 
 
 class EvidenceError(BuildError):
@@ -34,7 +34,7 @@ class FileError(SourceError, EvidenceError):
         super().__init__(path, line, message + more)
 
 
-class Unproven(EvidenceError):
+class Unproven(EvidenceError, ClaimError):
     """A claim that is not known, or that the runs do not bear out."""
 
 

@@ -27,6 +27,7 @@ _FETCHES = re.compile(r'\\|@|//|image-set|javascript:|\bsrc\s*\(|'
 # Attributes that are neither addresses nor CSS.
 _HARMLESS = frozenset(('id', 'class', 'aria-label', 'lang', 'd', 'points',
                        'transform', 'x', 'y', 'width', 'height'))
+_WIDEST = 100_000  # in points; that is 35 m
 _DEPTH = 100  # of elements in elements; Matplotlib's plots have 10
 
 
@@ -62,7 +63,8 @@ def view_box(value: str | None) -> tuple[float, float, float, float]:
     """Return the four numbers of a viewBox: left, top, width, height.
 
     Raises:
-        ValueError: if they are not four numbers, or the box is empty.
+        ValueError: if they are not four numbers, or the box is empty, or so
+            narrow or wide that no page could show it.
     """
     try:
         left, top, width, height = map(
@@ -73,6 +75,9 @@ def view_box(value: str | None) -> tuple[float, float, float, float]:
     if not (all(map(math.isfinite, (left, top, width, height)))
             and width > 0 and height > 0):
         raise ValueError(f'an empty viewBox: {value!r}')
+    if min(width, height) < 1 or max(width, height) > _WIDEST:
+        raise ValueError(f'a viewBox that is not from 1 to {_WIDEST:,} wide '
+                         f'and high: {value!r}')
     return left, top, width, height
 
 

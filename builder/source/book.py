@@ -240,6 +240,7 @@ class _Reader:
 
 
 def _is_ours(name: str) -> bool:
+    # On some disks Claims.html and claims.html are one file.
     first, *_ = parts = name.lower().split('/')
     return first in _OURS or any(part.startswith('_') for part in parts)
 

@@ -1,19 +1,21 @@
 """What sentences claim, and the runs that bear it out.
 
 config.ini names a function that judges a claim by its name, in a module of
-the book's folder. It returns a Judgement. If it raises a SourceError, then the
-file that this names is wrong; any other BuildError says that there is no such
-claim, or that the runs do not bear it out, and then the sentence is wrong.
+the book's folder. It returns a Judgement. If it raises a ClaimError, then the
+sentence is wrong; any other BuildError is of the files that it read. The
+module is the book's own code, so whatever else it raises is a fault of it, and
+is told as one.
 """
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast
 
 from builder.config import Config
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, ClaimError, SourceError
 from builder.source.files import file_in
 from builder.source.inline import Role
 from builder.source.page import Page
@@ -56,12 +58,40 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
         return judged
     for name, place in places.items():
         try:
-            judged[name] = judge(name)
-        except SourceError as error:
-            errors.append(error)
-        except BuildError as error:
+            judged[name] = _judged(config, judge, name)
+        except ClaimError as error:
             errors.append(SourceError(*place, str(error)))
+        except BuildError as error:
+            errors.append(error)
     return judged
+
+
+def _judged(config: Config, judge: Judge, name: str) -> Judgement:
+    """Return what `judge` says of a claim, if it says what it must."""
+    where = f'config.ini: [evidence] claims = {config.claims}'
+    try:
+        found = judge(name)
+    except BuildError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise BuildError(f'{where}: {_told(config.folder, error)}') from None
+    for part, kind in (('title', str), ('text', str), ('details', str),
+                       ('problem', str), ('runs', tuple)):
+        value = getattr(found, part, None)
+        if not isinstance(value, kind):
+            raise BuildError(f'{where}: of {name!r} it returned no judgement: '
+                             f'its {part} is {value!r}')
+    return found
+
+
+def _told(folder: Path, error: BaseException) -> str:
+    """Return what an error says, and the last line of the book's that it
+    comes from."""
+    said = f'{type(error).__name__}: {error}'
+    places = [f'{Path(frame.filename).relative_to(folder)}:{frame.lineno}'
+              for frame in traceback.extract_tb(error.__traceback__)
+              if Path(frame.filename).is_relative_to(folder)]
+    return f'{places[-1]}: {said}' if places else said
 
 
 def load_judge(config: Config) -> Judge:
@@ -78,8 +108,8 @@ def load_judge(config: Config) -> Judge:
                          'book')
     try:
         module = _imported(config.folder, name)
-    except ImportError as error:
-        raise BuildError(f'{where}: {error}') from None
+    except (Exception, SystemExit) as error:  # it is the book's own code
+        raise BuildError(f'{where}: {_told(config.folder, error)}') from None
     if Path(module.__file__ or '').resolve() != expected:
         raise BuildError(f'{where}: Python finds another module of that name')
     judge = getattr(module, function, None)

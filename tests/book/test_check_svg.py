@@ -88,6 +88,8 @@ LAUGHS = ''.join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">'
     (svg('', 'viewBox="0 0 a b"'), "got '0 0 a b'"),
     (svg('', 'viewBox="0 0 9 0"'), 'an empty viewBox'),
     (svg('', 'viewBox="0 0 nan 9"'), 'an empty viewBox'),
+    *((svg('', f'viewBox="0 0 {width} 9"'), 'not from 1 to 100,000 wide and h')
+      for width in ('1e308', '100001', '1e-9', '0.9')),
     (svg('', 'viewBox="0 0 9 9" onload="x()"'), 'onload'),
     (f'<!DOCTYPE svg [<!ENTITY l0 "ha">{LAUGHS}]>{svg("&l9;")}',
      'it declares entities'),

@@ -15,7 +15,7 @@ JUDGED = CONFIG + '\n[evidence]\nclaims = lib.judges:judge\n'
 JUDGES = '''
 from types import SimpleNamespace
 
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, ClaimError, SourceError
 
 
 def judge(name):
@@ -25,8 +25,10 @@ def judge(name):
             text='not confirmed', runs=('none',), details='')
     if name == 'half-written':
         raise SourceError('claims.toml', 3, 'expected a bound')
+    if name.startswith('lost'):
+        raise BuildError('claims.toml: No such file or directory')
     if name not in ('it-helps', 'all-help'):
-        raise BuildError(f'{name}: the runs do not bear it out')
+        raise ClaimError(f'{name}: the runs do not bear it out')
     runs = ('runs/some.jsonl', 'runs/more.jsonl')[:1 + (name == 'all-help')]
     return SimpleNamespace(
         problem='', title='It helps', text='+1.0 points, 4 seeds', runs=runs,
@@ -97,9 +99,10 @@ def test_one_that_fails_is_a_mistake_in_the_source(write_book):
 
 def test_a_fault_of_its_file_is_not_one_of_the_sentence(write_book):
     with pytest.raises(SourceErrors) as raised:
-        write_book(PAGE + 'Not :claim:`half-written`.\n\nNor :claim:`a`.\n',
-                   **FILES)
+        write_book(PAGE + 'Not :claim:`half-written`.\n\nNor :claim:`a`.\n'
+                   ':claim:`lost-1` :claim:`lost-2`\n', **FILES)
     assert str(raised.value).splitlines() == [
+        'claims.toml: No such file or directory',
         'claims.toml:3: expected a bound',
         'text/index.md:7: a: the runs do not bear it out']
 
@@ -122,6 +125,31 @@ def test_only_a_function_of_the_book_judges(write_book, claims, message):
             'config.ini': JUDGED.replace('lib.judges:judge', claims)})
     assert str(raised.value).startswith('config.ini: [evidence] claims = '
                                         f'{claims}: ')
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(('code', 'message'), [
+    ('def f(:\n', 'SyntaxError: invalid syntax (faulty.py, line 1)'),
+    ('"""\n', 'SyntaxError: unterminated triple-quoted'),
+    ('x = 1\n1 / 0\n', 'lib/faulty.py:2: ZeroDivisionError: division by zero'),
+    ('raise SystemExit(0)\n', 'lib/faulty.py:1: SystemExit: 0'),
+    ('def judge(name):\n    return {}[name]\n',
+     "lib/faulty.py:2: KeyError: 'it-helps'"),
+    ('def judge(name):\n    raise SystemExit(0)\n',
+     'lib/faulty.py:2: SystemExit: 0'),
+    ('def judge():\n    ...\n', 'TypeError: judge() takes 0 positional'),
+    ('def judge(name):\n    ...\n',
+     "of 'it-helps' it returned no judgement: its title is None"),
+    ('class judge:\n    def __init__(self, name):\n        self.title = name\n'
+     '        self.text = 3\n', 'its text is 3'),
+])
+def test_a_judge_that_fails_is_named(write_book, code, message):
+    with pytest.raises(BuildError) as raised:
+        write_book(PAGE, **{
+            **FILES, 'lib/faulty.py': code,
+            'config.ini': JUDGED.replace('lib.judges', 'lib.faulty')})
+    assert str(raised.value).startswith(
+        'config.ini: [evidence] claims = lib.faulty:judge: ')
     assert message in str(raised.value)
 
 

@@ -100,6 +100,19 @@ def test_nothing_is_removed_through_a_link(project, linked):
     assert sorted(other.rglob('*')) == before and len(MADE) == 1
 
 
+@pytest.mark.parametrize('name', ['other', '../other', '../../other/small',
+                                  '../requirements/small', ''])
+def test_a_name_is_no_path(project, name):
+    """What a path leads to would be removed to make room."""
+    place = project.parent / 'other' / 'small'
+    place.mkdir(parents=True)
+    place.with_suffix('.txt').touch()
+    (place / 'precious').touch()
+    with pytest.raises(BuildError, match='no environment .*one of small$'):
+        ensure_environment(project, name)
+    assert (place / 'precious').exists() and not MADE
+
+
 def test_a_complete_one_may_lie_on_another_disk(project):
     ensure_environment(project, 'small')
     disk = project.parent / 'disk'

@@ -162,7 +162,7 @@ def test_tables_of_other_forms(runs, write):
 
 def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
     """Not at the line of the page that names the claim."""
-    write('claims.toml', CLAIMS.replace('0.5', '"0.5"'))
+    path = write('claims.toml', CLAIMS.replace('0.5', '"0.5"'))
     config = SimpleNamespace(claims='evidence.report:report', folder=PROJECT)
     role = SimpleNamespace(name='claim', content='lower', line=7)
 
@@ -176,6 +176,9 @@ def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
     report.forget()
     write('claims.toml', CLAIMS)
     assert mistake().startswith("a.md:7: claim 'lower' asserts")
+    report.forget()
+    path.unlink()
+    assert mistake() == 'claims.toml: No such file or directory'
 
 
 def test_a_study_that_changed_after_its_runs_is_called_out(runs, plan, write):
