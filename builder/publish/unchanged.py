@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from builder.publish.folders import file_checksum, folder_checksum, write_file
+from builder.publish.folders import folder_checksum
 from builder.publish.sphinx_build import programs
+from builder.record.checksums import bytes_checksum
+from builder.record.files import replace_file
 
 MOST = 200_000_000  # bytes; a folder with more is not read for this
 
@@ -38,7 +40,8 @@ def project_checksum(root: Path, out: Path) -> str:
         if size > MOST:
             return ''
         name = os.path.relpath(path, root)
-        total.update(f'{file_checksum(path)} {name}\n'.encode())
+        content = bytes_checksum(path.read_bytes())
+        total.update(f'{content} {name}\n'.encode())
     return total.hexdigest()
 
 
@@ -70,6 +73,6 @@ def built(out: Path, project: str) -> Built | None:
 def note_built(out: Path, project: str, left: Built) -> None:
     """Note what a build of the project with this checksum left."""
     site = out / 'html'
-    write_file(out / 'html.json', json.dumps({
+    replace_file(out / 'html.json', json.dumps({
         'project': project, 'made': folder_checksum(site), 'said': left.said,
         'index': left.page.relative_to(site).as_posix()}).encode())
