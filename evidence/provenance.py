@@ -3,10 +3,11 @@
 Runs are refused while any of these is changed and not committed, so that a
 record's commit shows what was written down before it.
 """
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from builder.errors import BuildError
+from builder.record.git import git
 from evidence import EvidenceError
 from evidence.chapter import CONFIG, ROOT
 from evidence.claims import decided
@@ -36,15 +37,9 @@ def committed(root: Path = ROOT) -> str:
 
 def _git(root: Path, *arguments: str) -> str:
     try:
-        done = subprocess.run(['git', *arguments], cwd=root, text=True,
-                              capture_output=True, check=True)
-    except FileNotFoundError:
-        raise EvidenceError('a run notes its commit, but there is no program '
-                            'git') from None
-    except subprocess.CalledProcessError as error:
-        raise EvidenceError('a run notes its commit, but git says: '
-                            f'{error.stderr.strip()}') from None
-    return done.stdout.rstrip('\n')
+        return git(root, *arguments).decode().rstrip('\n')
+    except BuildError as error:
+        raise EvidenceError(f'a run notes its commit, but {error}') from None
 
 
 def stamp(study: Study, claims: Mapping[str, Claim]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The project as it was at a commit, in a folder of its own, for a while."""
 import io
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from builder.errors import BuildError
 from builder.record.certificates import FOLDER
+from builder.record.git import git
 from builder.record.machine import ONE_THREAD
 
 
@@ -38,31 +38,20 @@ def two_trees(folder: Path, before: str) -> Iterator[tuple[Tree, Tree]]:
         BuildError: if there is no such commit, it is not an ancestor of
             today's, or today's state is not committed, certificates aside.
     """
-    changed = _git(folder, 'status', '--porcelain', '--', '.',
-                   f':!{FOLDER.as_posix()}').decode()
+    changed = git(folder, 'status', '--porcelain', '--', '.',
+                  f':!{FOLDER.as_posix()}').decode()
     if changed:
         raise BuildError('commit first, a certificate names commits; git '
                          f'status shows: {changed.splitlines()[0]}')
-    commits = [_git(folder, 'rev-parse', '--verify', '--quiet',
-                    f'{name}^{{commit}}').decode().strip()
+    commits = [git(folder, 'rev-parse', '--verify', '--quiet',
+                   f'{name}^{{commit}}').decode().strip()
                for name in (before, 'HEAD')]
-    _git(folder, 'merge-base', '--is-ancestor', *commits)
+    git(folder, 'merge-base', '--is-ancestor', *commits)
     with tempfile.TemporaryDirectory(prefix='trees-') as parent:
         old, new = (Tree(commit, Path(parent, name)) for commit, name in
                     zip(commits, ('before', 'after')))
         for tree in (old, new):
-            content = io.BytesIO(_git(folder, 'archive', tree.commit))
+            content = io.BytesIO(git(folder, 'archive', tree.commit))
             with tarfile.open(fileobj=content) as archive:
                 archive.extractall(tree.folder, filter='data')
         yield old, new
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    try:
-        return subprocess.run(['git', *arguments], cwd=folder, check=True,
-                              capture_output=True).stdout
-    except OSError as error:
-        raise BuildError(f'git is needed here: {error.strerror}') from None
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode().strip() or 'it says no'
-        raise BuildError(f'git {" ".join(arguments)}: {said}') from None
