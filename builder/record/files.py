@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from builder.errors import BuildError
 
@@ -78,17 +79,22 @@ def locked(path: Path, doing: str, wait: bool = False) -> Iterator[None]:
         raise BuildError(f'{os.path.relpath(path)}: cannot be written '
                          f'({error.strerror})') from None
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            busy = f'process {file.read().strip() or "?"} is {doing} already'
-            if not wait:
-                raise BuildError(f'{busy}; wait until it is done, or stop '
-                                 'it') from None
-            print(f'{busy}; waiting until it is done', flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
+        _take(file, doing, wait)
         file.truncate(0)
         file.write(f'{os.getpid()}\n')
         file.flush()
         yield
+
+
+def _take(file: TextIO, doing: str, wait: bool) -> None:
+    """Lock an open file, or say who holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        busy = f'process {file.read().strip() or "?"} is {doing} already'
+        if not wait:
+            raise BuildError(f'{busy}; wait until it is done, or stop '
+                             'it') from None
+        print(f'{busy}; waiting until it is done', flush=True)
+        fcntl.flock(file, fcntl.LOCK_EX)
