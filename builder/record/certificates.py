@@ -16,9 +16,15 @@ import functools
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from builder.errors import BuildError
 from builder.record.checksums import checksum
@@ -39,7 +45,8 @@ class Certificate(BaseModel):
         new: that of the code after.
         before: the commit that has the old code.
         after: the commit that has the new code.
-        sample: what was run.
+        sample: what was run; of a recording, under 'cells', the checksums of
+            its code cells.
         results: a checksum of all that it gave, the same with both.
         packages: the versions that it ran with.
         python: the version of Python.
@@ -63,6 +70,15 @@ class Certificate(BaseModel):
     date: str
     checksum: str = ''
 
+    @model_validator(mode='after')
+    def _has_cells(self) -> Self:
+        cells = self.sample.get('cells') if isinstance(
+            self.sample, dict) else None
+        if self.what == 'recording' and not (isinstance(cells, list) and all(
+                isinstance(cell, str) for cell in cells)):
+            raise ValueError('sample: expected the checksums of its cells')
+        return self
+
     def computed(self) -> str:
         """Return the checksum that it must have."""
         return checksum(self.model_dump(exclude={'checksum'}))
@@ -81,9 +97,12 @@ def _load(path: Path) -> Certificate:
     name = (FOLDER / path.name).as_posix()
     try:
         found = Certificate.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise BuildError(f'{name}: no certificate '
-                         f'({str(error).splitlines()[0]})') from None
+    except OSError as error:
+        raise BuildError(f'{name}: {error.strerror}') from None
+    except ValidationError as error:
+        wrong = '; '.join(': '.join([*map(str, fault['loc']), fault['msg']])
+                          for fault in error.errors(include_url=False)[:5])
+        raise BuildError(f'{name}: no certificate: {wrong}') from None
     if found.checksum != found.computed():
         raise BuildError(f'{name} was changed after it was written; delete '
                          'it, or make it again')

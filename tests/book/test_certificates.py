@@ -64,13 +64,30 @@ def test_a_certificate_that_was_edited_is_refused(write, tmp_path, key,
         load_certificates(tmp_path)
 
 
-@pytest.mark.parametrize('text', ['', '[]', '{"old": 3}', '\xff'])
-def test_what_is_no_certificate_is_named(tmp_path, text):
+RECORDING = json.dumps({**FACTS, 'what': 'recording', 'old': A, 'new': B})
+
+
+@pytest.mark.parametrize(('text', 'message'), [
+    ('', 'Invalid JSON'), ('[]', 'Input should be an object'),
+    ('\xff', 'Invalid JSON'), ('{"old": 3}', 'what: Field required; tab: '),
+    (RECORDING, 'expected the checksums of its cells'),
+    (RECORDING.replace('[{"seed": 0}]', '{"cells": [[]]}'),
+     'expected the checksums of its cells')])
+def test_what_is_no_certificate_is_named(tmp_path, text, message):
     path = tmp_path / FOLDER / 'some.json'
     path.parent.mkdir(parents=True)
     path.write_text(text, 'latin-1')
-    with pytest.raises(BuildError, match='some.json: no certificate'):
+    with pytest.raises(BuildError,
+                       match=f'some.json: no certificate: .*{message}'):
         load_certificates(tmp_path)
+
+
+def test_a_folder_is_no_certificate(tmp_path):
+    (tmp_path / FOLDER / 'some.json').mkdir(parents=True)
+    with pytest.raises(BuildError) as raised:
+        load_certificates(tmp_path)
+    assert str(raised.value) == (
+        'evidence/certificates/some.json: Is a directory')
 
 
 def test_commits_must_belong_to_the_history(write, tmp_path):
