@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from builder.config import Config
-from builder.record.recording import write_notebook
+from builder.record.recording import notebook_bytes, write_notebook
 from builder.record.schema import read_notebook
 from builder.source.page import Page
 
@@ -31,13 +31,16 @@ def colab_notebooks(
     Args:
         config: the Config.
         pairs: (Page, tab's name) of the notebooks there are.
+
+    Raises:
+        BuildError: if one is no notebook.
     """
     for page, tab in pairs:
         recorded = config.notebook(tab, page.name)
         if not (colab_link(config, tab, page.name) and recorded.is_file()):
             continue
-        notebook, _ = read_notebook(
-            recorded, recorded.relative_to(config.folder).as_posix())
+        shown = recorded.relative_to(config.folder).as_posix()
+        notebook, _ = read_notebook(recorded, shown)
         _make_absolute(config, recorded, notebook)
         install = nbformat.v4.new_code_cell(
             f'%pip install -q "git+{config.repository}@{config.branch}"',
@@ -55,8 +58,9 @@ def update_colab(config: Config, pairs: Iterable[tuple[Page, str]],
     """
     outdated = []
     for path, notebook in colab_notebooks(config, pairs):
-        now = nbformat.writes(notebook) + '\n'
-        if not path.is_file() or path.read_text('utf-8') != now:
+        if not path.is_file() or (
+                path.read_bytes().replace(b'\r\n', b'\n')  # as Git may have it
+                != notebook_bytes(notebook)):
             outdated.append(path)
             if write:
                 write_notebook(notebook, path)

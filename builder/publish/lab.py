@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from builder.record.notebook import make_notebook
-from builder.record.recording import write_notebook
+from builder.record.recording import notebook_bytes, write_notebook
 from builder.record.schema import read_notebook
 from builder.source.book import Book
 
@@ -23,21 +23,22 @@ def copy_notebooks(book: Book, tab: str, out: Path) -> dict[Path, str]:
         {path of a copy: 'new', 'there already' or 'changed'}.
 
     Raises:
-        BuildError: if a recorded notebook is damaged.
+        BuildError: if a recording is no notebook, or a copy cannot be
+            written.
     """
     copies = {}
     for page in book.notebooks():
         recorded = book.config.notebook(tab, page.name)
         folder = recorded.parents[page.name.count('/')]
         target = out / 'lab' / tab / recorded.relative_to(folder)
-        shown = os.path.relpath(recorded, book.config.folder)
+        shown = recorded.relative_to(book.config.folder).as_posix()
         notebook = (read_notebook(recorded, shown)[0]
                     if recorded.is_file() else make_notebook(book, page, tab))
         fresh = _moved(notebook, folder, recorded, target)
         if not target.is_file():
             write_notebook(fresh, target)
             copies[target] = 'new'
-        elif target.read_text('utf-8') == nbformat.writes(fresh) + '\n':
+        elif target.read_bytes() == notebook_bytes(fresh):
             copies[target] = 'there already'
         else:
             copies[target] = 'changed'

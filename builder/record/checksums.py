@@ -33,19 +33,23 @@ def pinned(config: Config, tab: str) -> dict[str, str]:
     """Return {package: version} as requirements/<tab>.txt pins them.
 
     Raises:
-        BuildError: if a package that config.ini names has no exact version.
+        BuildError: if it cannot be read, or if a package that config.ini
+            names has no exact version.
     """
-    wanted = config.tabs[tab].packages
-    path = config.folder / 'requirements' / f'{tab}.txt'
+    wanted, name = config.tabs[tab].packages, f'requirements/{tab}.txt'
     if not wanted:
         return {}
-    pins = dict(re.findall(r'^([\w.-]+)==([^\s;+]+)', path.read_text('utf-8'),
-                           re.MULTILINE))
-    missing = [name for name in wanted if name not in pins]
+    try:
+        text = (config.folder / name).read_text('utf-8-sig')
+    except OSError as error:
+        raise BuildError(f'{name}: {error.strerror}') from None
+    except UnicodeDecodeError:
+        raise BuildError(f'{name}: not UTF-8') from None
+    pins = dict(re.findall(r'^([\w.-]+)==([^\s;+]+)', text, re.MULTILINE))
+    missing = [package for package in wanted if package not in pins]
     if missing:
-        raise BuildError(f'requirements/{tab}.txt: no exact version of '
-                         f'{", ".join(missing)}')
-    return {name: pins[name] for name in wanted}
+        raise BuildError(f'{name}: no exact version of {", ".join(missing)}')
+    return {package: pins[package] for package in wanted}
 
 
 def check_versions(tab: str, pins: Mapping[str, str],

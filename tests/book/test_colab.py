@@ -49,9 +49,12 @@ def test_its_first_cell_installs_the_package_and_no_framework(
     assert rest == nbformat.read(
         tmp_path / 'notebooks/pytorch/index.ipynb', 4).cells
     copy = tmp_path / 'notebooks/colab/pytorch/index.ipynb'
-    copy.write_text('<<<<<<< merge')
-    assert stages.main(['check']) == 1
-    assert stages.main(['notebooks']) == stages.main(['check']) == 0
+    copy.write_bytes(copy.read_bytes().replace(b'\n', b'\r\n'))
+    assert stages.main(['check']) == 0
+    for content in (b'<<<<<<< merge', b'\xff'):
+        copy.write_bytes(content)
+        assert stages.main(['check']) == 1
+        assert stages.main(['notebooks']) == stages.main(['check']) == 0
     assert not (tmp_path / 'notebooks/colab/mxnet').exists()
 
 

@@ -116,3 +116,21 @@ def test_a_damaged_recording_is_named_and_not_copied(book, record_by_hand,
     assert 'error: notebooks/pytorch/index.ipynb: not a notebook' in (
         capsys.readouterr().err)
     assert not (tmp_path / '_build' / 'lab').exists()
+
+
+@pytest.mark.parametrize('content', [b'', b'[]', b'\xff', b'<<<<<<< merge'])
+def test_what_is_no_notebook_is_named(book, tmp_path, capsys, content):
+    path = tmp_path / 'notebooks' / 'pytorch' / 'index.ipynb'
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    assert stages.main(['lab', 'pytorch']) == 1
+    assert capsys.readouterr().err.startswith(
+        'error: notebooks/pytorch/index.ipynb: not a ')
+
+
+def test_a_copy_that_is_no_text_stays(book, tmp_path, capsys):
+    path = tmp_path / '_build' / 'lab' / 'pytorch' / 'index.ipynb'
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'\xff')
+    assert stages.main(['lab', 'pytorch']) == 0
+    assert path.read_bytes() == b'\xff'

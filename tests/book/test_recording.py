@@ -56,6 +56,25 @@ def test_prose_does_not_make_it_stale(recorded, write_book, tmp_path):
     assert found.outputs[1][0].text == 'both\n'
 
 
+@pytest.mark.parametrize(('content', 'message'), [
+    (b'numpy==\xff\n', 'not UTF-8'), (None, 'No such file or directory'),
+    (b'numpy>=2\n', 'no exact version of numpy')])
+def test_pins_that_cannot_be_read(recorded, tmp_path, content, message):
+    path = tmp_path / 'requirements' / 'pytorch.txt'
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BuildError) as raised:
+        state(tmp_path)
+    assert str(raised.value) == f'requirements/pytorch.txt: {message}'
+
+
+def test_pins_with_a_byte_order_mark(recorded, tmp_path):
+    path = tmp_path / 'requirements' / 'pytorch.txt'
+    path.write_bytes(b'\xef\xbb\xbf' + path.read_bytes())
+    assert state(tmp_path).problems == []
+
+
 @pytest.mark.parametrize(('name', 'text', 'reason'), [
     ('text/index.md', PAGE.replace('import torch', 'import torch as t'),
      'its code cells are not those of the source'),
