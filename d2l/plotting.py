@@ -116,7 +116,7 @@ def plot(X: Points | Sequence[Points],
         # Any format, even '', would undo the dashes of STYLE.
         formats = itertools.cycle([[fmt] for fmt in fmts] or [[]])
         for x, y, fmt in zip(X, Y, formats):
-            axes.plot([float(v) for v in x], [float(v) for v in y], *fmt,
+            axes.plot(_numbers(x), _numbers(y), *fmt,
                       linewidth=width)
         set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
     if figure:
@@ -169,6 +169,9 @@ class Animator:
                  heights: Sequence[float] | None = None,
                  alt: str = '') -> None:
         panels = legend if isinstance(legend, dict) else {ylabel: legend or []}
+        if any(isinstance(names, str) for names in panels.values()):
+            raise ValueError('legend must be a list of names, or a dict of '
+                             f'such, got {legend!r}')
         self.alt = alt
         self._handle: Any = None  # of what this cell displays
         self._next = 0.0  # when to draw again, by the performance counter
@@ -192,15 +195,22 @@ class Animator:
 
     def add(self, x: Any, y: Any) -> None:
         """Append a point to each curve, at x; y is a number or a tuple of
-        them, None where a curve gets no point."""
+        them, None where a curve gets no point.
+
+        Raises:
+            ValueError: if one of them is no number; then none is appended.
+        """
         y = y if isinstance(y, (tuple, list)) else (y,)
-        for _ in range(len(self.curves), len(y)):
+        at, = _numbers([x])
+        points = [None if value is None else _numbers([value])[0]
+                  for value in y]
+        for _ in range(len(self.curves), len(points)):
             self.curves.append(([], []))
             self._lines += self._draw_panel(self.axes[-1], [None])
-        for (xs, ys), value in zip(self.curves, y):
+        for (xs, ys), value in zip(self.curves, points):
             if value is not None:
-                xs.append(float(x))
-                ys.append(float(value))
+                xs.append(at)
+                ys.append(value)
         if not self._shell:
             self._begin()
         if self._shell and time.perf_counter() >= self._next:
@@ -248,6 +258,14 @@ def _curves(values: Points | Sequence[Points]) -> list[Points]:
         raise ValueError('expected the points of a curve, or a list of '
                          f'curves, got {values!r}') from None
     return list(values) if several else [values]
+
+
+def _numbers(values: Points) -> list[float]:
+    """Return numbers, or tensors of one, as floats."""
+    try:
+        return [float(value) for value in values]
+    except (TypeError, ValueError):
+        raise ValueError(f'expected numbers, got {values!r}') from None
 
 
 def _shell() -> Any:

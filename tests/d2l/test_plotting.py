@@ -309,3 +309,23 @@ def test_animator_draws_in_every_cell_that_feeds_it(cell):
     first, *_, last = cell('animator.add(3, 9)')
     assert (first[1], last[1], last[2]) == (False, True, True)
     assert cell('len(animator.curves[0][0])') == []
+
+
+def test_a_point_that_is_none_is_not_half_there():
+    animator = plotting.Animator(legend=['a', 'b'])
+    animator.add(0, (1, 2))
+    for x, y in ((1, (3, 'z')), ('z', (3, 4)), (1, np.ones(2))):
+        with pytest.raises(ValueError, match='expected numbers, got'):
+            animator.add(x, y)
+    assert animator.curves == [([0.0], [1.0]), ([0.0], [2.0])]
+
+
+@pytest.mark.parametrize('legend', ['loss', {'loss': 'train'}])
+def test_a_word_is_no_list_of_names(legend):
+    with pytest.raises(ValueError, match="legend must be a list of names.*'"):
+        plotting.Animator(legend=legend)
+
+
+def test_curves_hold_numbers():
+    with pytest.raises(ValueError, match=r'expected numbers, got \[1, None\]'):
+        plotting.plot([1, None])
