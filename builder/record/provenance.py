@@ -21,9 +21,9 @@ def provenance_line(tab: Tab, recording: Recording) -> str:
                 'results below come from an earlier version; '
                 f'{refresh} brings them up to date. {line}')
     if recording.certified:
-        line += (' Its code was rewritten since; a certificate in '
-                 '`evidence/certificates` says with which sample it was shown '
-                 'that the outputs stay the same, to the byte.')
+        line += (' Its code was rewritten since. On the sample that a '
+                 'certificate in `evidence/certificates` names, the old code '
+                 'and the new gave the same outputs, to the last byte.')
     return line
 
 

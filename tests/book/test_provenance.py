@@ -22,9 +22,10 @@ def line(write_book):
     book = write_book('# A Page\n', **{'config.ini': CONFIG})
     tab = book.config.tabs['pytorch']
 
-    def write(problems=(), **changes):
+    def write(problems=(), certified=False, **changes):
         about = About.model_validate({**NOTED, **changes})
-        return provenance_line(tab, Recording([], about, [*problems]))
+        return provenance_line(tab, Recording([], about, [*problems],
+                                              certified=certified))
 
     return write
 
@@ -58,3 +59,9 @@ def test_a_stale_recording_says_why(line):
     (7500, '2 h 5 min'), (7199, '2 h 0 min'), (360_000, '100 h 0 min')])
 def test_durations(seconds, expected):
     assert duration(seconds) == expected
+
+
+def test_code_that_was_rewritten_is_told(line):
+    told = line(certified=True)
+    assert told.startswith(line()) and 'evidence/certificates' in told
+    assert told.endswith('gave the same outputs, to the last byte.')
