@@ -51,11 +51,12 @@ def find(claim: Claim, wanted: Sequence[Run],
         MissingRuns: if not all are there.
         EvidenceError: if they cannot be compared.
     """
-    missing = sum(run.key() not in records for run in wanted)
+    keys = [run.key() for run in wanted]
+    missing = sum(key not in records for key in keys)
     if missing:
         raise MissingRuns(f'claim {claim.name!r} lacks {missing} of its '
                           f'{len(wanted)} runs: make evidence')
-    found = [(run, records[run.key()]) for run in wanted]
+    found = [(run, records[key]) for run, key in zip(wanted, keys)]
     if not comparable(record for _, record in found):
         raise EvidenceError(f'claim {claim.name!r}: its runs differ in their '
                             'images or split')

@@ -1,4 +1,5 @@
 """A study as a list of runs, each with what decides its numbers."""
+import functools
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,12 +44,16 @@ class Run:
 
     def key(self) -> Key:
         """Return what tells this run from others of the same code."""
-        scheduler = self.scheduler()
-        steps = 8 if self.per_update else 1
-        rates = [f'{scheduler(i / steps):.9f}'
-                 for i in range(self.epochs * steps)]
-        return Key(self.schedule, self.seed, self.epochs, checksum(rates),
-                   self.split)
+        rates = _rates(self.scheduler(), self.epochs,
+                       8 if self.per_update else 1)
+        return Key(self.schedule, self.seed, self.epochs, rates, self.split)
+
+
+@functools.lru_cache(maxsize=1024)  # the same for every seed
+def _rates(scheduler: Schedule, epochs: int, steps: int) -> str:
+    """Return the checksum of the rates of a run, `steps` an epoch."""
+    return checksum([f'{scheduler(i / steps):.9f}'
+                     for i in range(epochs * steps)])
 
 
 def planned(study: Study, tab: str, claimed: Collection[str] = (),

@@ -42,7 +42,13 @@ def _state() -> tuple[dict[str, Study], dict[str, Claim]]:
 @functools.cache
 def _runs(tab: str, folder: str) -> Mapping[Key, Record]:
     """Return a tab's records of today's code, by Run.key()."""
-    return load_records(runs_path(tab, folder), fingerprint(tab)).runs
+    return load_records(runs_path(tab, folder), _rests_on(tab)).runs
+
+
+@functools.cache
+def _rests_on(tab: str) -> tuple[str, dict[str, str]]:
+    """Return what a tab's runs rest on, for all its studies."""
+    return fingerprint(tab)
 
 
 def report(name: str) -> Report:
@@ -136,5 +142,5 @@ def _family() -> dict[str, float]:
 
 def forget() -> None:
     """Read all files anew when the next claim is asked for."""
-    for cached in (_state, _runs, _finding, _family):
+    for cached in (_state, _runs, _rests_on, _finding, _family):
         cached.cache_clear()
