@@ -39,7 +39,7 @@ def make_schedule(name: str, settings: Settings) -> Schedule:
     if kind is None:
         kind = 'FactorScheduler'
         arguments['base_lr'] = arguments.pop('constant')
-    if kind not in KNOWN:
+    if not isinstance(kind, str) or kind not in KNOWN:
         raise EvidenceError(f'{name!r} has an unknown scheduler {kind!r}, '
                             f'expected one of {", ".join(sorted(KNOWN))}')
     try:

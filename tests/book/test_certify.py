@@ -13,6 +13,8 @@ from builder.record.recording import load_recording, update_text
 from ..repository import commit
 from .conftest import CONFIG
 
+pytestmark = pytest.mark.slow  # they need a kernel
+
 PAGE = '''
 # A Page
 

@@ -66,6 +66,7 @@ def test_signs_are_shown_as_they_are(write_book, tmp_path):
     assert '<i>Ann</i> O*Neil' in words and '<script>x' not in page
 
 
+@pytest.mark.slow
 def test_signs_in_a_pdf(write_book, tmp_path):
     bib = ('@book{k, author={O*Neil, Ann}, year=2001, title={50\\% of _a_ '
            '\\& $b$ # {c}}}')

@@ -123,6 +123,7 @@ def test_pages_show_titles_and_facts_as_they_are(mean_book, tmp_path):
         'PyTorch', 'First <b> | Steps']
 
 
+@pytest.mark.slow
 def test_a_pdf_shows_them_too(write_book, record_by_hand, tmp_path):
     from .test_pdf import text_of
     mean = r'A & \B_c {d} #1 $x$ 5% ~ ^ <e> *f*'

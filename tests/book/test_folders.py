@@ -13,6 +13,8 @@ from builder.publish.html import build_html
 
 from .conftest import PAGE
 
+pytestmark = pytest.mark.slow  # whole builds, many of them
+
 BOOK = {'text/index.md': '# Book\n\n```toc\none\ntwo\n```\n',
         'text/one.md': PAGE, 'text/two.md': '# Two\n\nOld words.\n'}
 NEW = {**BOOK, 'text/two.md': '# Two\n\nNew words.\n'}

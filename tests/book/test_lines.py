@@ -74,6 +74,7 @@ def test_formulas(write_book, tmp_path):
                                              line_of('Again $')]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('bad', 'message'), [
     ('$\\undefinedmacro$ and more', 'XeLaTeX failed:.*index.md:{}: Undefined '
      'control sequence.*index.md:{}: Undefined'),

@@ -167,6 +167,7 @@ REPEATED = [
     ':eqlabel:`e`\n\n']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('piece', REPEATED)
 def test_time_grows_with_the_length(piece):
     """20,000 lines take 0.5 s here; what is quadratic takes a minute."""

@@ -12,6 +12,8 @@ from evidence.certify import first_difference, load_sample
 from ..repository import commit
 from .conftest import made_up, some_runs
 
+pytestmark = pytest.mark.slow  # processes of their own
+
 PINS = {'numpy': metadata.version('numpy')}
 CELLS = '''
 from d2l import torch as d2l

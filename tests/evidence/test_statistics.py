@@ -30,6 +30,7 @@ def test_student_interval():
         mean_interval([1, 2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('n', [3, 10])
 def test_its_coverage_by_simulation(n):
     """The standard error of 4,000 tries at 95 % is 0.35 %."""
@@ -114,6 +115,7 @@ def test_a_ratio_of_variances_of_pairs():
         variance_ratio([1, 2], [1, 3])
 
 
+@pytest.mark.slow
 def test_its_coverage_for_pairs_by_simulation():
     """Of 2,000 tries at 95 % the standard error is 0.49 %."""
     random = np.random.default_rng(2)

@@ -11,6 +11,8 @@ from .conftest import STUDY, load
 
 
 @pytest.mark.parametrize(('old', 'new', 'line', 'message'), [
+    ('"SquareRootScheduler"', '[]', 1, "'square root 0.3' has an unknown "
+     r'scheduler \[\], expected one of Cosine'),
     ('"SquareRootScheduler"', '"CubeRootScheduler"', 1, "'square root 0.3' "
      "has an unknown scheduler 'CubeRootScheduler', expected one of Cosine"),
     ('lr = 0.3 }', 'lr = -1 }', 1, "'square root 0.3': lr must"),
