@@ -64,9 +64,11 @@ types: env-book  ## types only, strictly
 	@$(BOOK) -m mypy
 
 quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's tests without training
-	@$(BOOK) -m pytest $(FAST) tests/book tests/evidence
-	@.venvs/$(TAB)/bin/python -m pytest $(FAST) tests/d2l tests/framework \
-	  "tests/$(TAB)" --tab="$(TAB)"
+	@log=$$(mktemp); status=0; $(BOOK) -m pytest $(FAST) tests/book \
+	  tests/evidence >"$$log" 2>&1 & book=$$!; \
+	.venvs/$(TAB)/bin/python -m pytest $(FAST) tests/d2l tests/framework \
+	  "tests/$(TAB)" --tab="$(TAB)" || status=1; \
+	wait $$book || status=1; cat "$$log"; rm "$$log"; exit $$status
 	@echo 'left out, see make test: training, notebooks, PDFs, the browser,' \
 	  'other tabs, stale recordings'
 
