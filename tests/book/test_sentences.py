@@ -1,9 +1,12 @@
 """Numbers of recorded runs that stand in the chapter's prose."""
 import json
+import re
 import statistics
 from pathlib import Path
 
 import pytest
+
+from evidence.record import ALIVE
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / 'chapter_optimization' / 'lr-scheduler.md').read_text('utf-8')
@@ -77,3 +80,13 @@ def test_a_gap_of_tensorflow_widens():
     wider = [a > b for a, b in zip(gap('cosine 0.3'), gap('constant 0.3'),
                                    strict=True)]
     assert wider == [False, False, True]
+
+
+def test_who_is_alive_is_decided_as_in_the_evidence():
+    pages = [path.read_text('utf-8') for path in sorted(
+        (ROOT / 'chapter_optimization').glob('*.md'))]
+    limits = [float(limit) for page in pages for limit in re.findall(
+        r"(?:accuracy|\['train acc'\]\[-1\]) > (0\.\d+)", page)]
+    assert len(limits) >= 4 and {*limits} == {ALIVE}
+    assert 'never classified more than a fifth of the training images' in TEXT
+    assert ALIVE == 1 / 5

@@ -34,21 +34,22 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     app.add_html_math_renderer('katex', (inline, None), (display, None))
     app.add_css_file('katex/katex.min.css')
+    app.connect('env-before-read-docs', lambda app, env, names: (
+        renderer.start() if names and app.builder.format == 'html' else None))
     app.connect('build-finished', _copy_assets)
     app.connect('build-finished', lambda *_: renderer.stop())
     return {'parallel_read_safe': True, 'parallel_write_safe': False}
 
 
 class _Renderer:
-    """A Node process, from its first formula on."""
+    """A Node process, begun while Sphinx reads, since that takes a moment."""
 
     process: subprocess.Popen[str] | None = None
 
     def __call__(self, tex: str, display: bool) -> tuple[str, str]:
         """Return (HTML, error); one of them is ''."""
-        if self.process is None:
-            self.process = _node()
-        assert self.process.stdin and self.process.stdout  # both are pipes
+        self.start()
+        assert self.process and self.process.stdin and self.process.stdout
         try:
             self.process.stdin.write(
                 json.dumps({'tex': tex, 'display': display}) + '\n')
@@ -57,6 +58,10 @@ class _Renderer:
         except (OSError, ValueError):
             raise SphinxError(f'KaTeX ended at the formula {tex!r}') from None
         return answer.get('html', ''), answer.get('error', '')
+
+    def start(self) -> None:
+        if self.process is None:
+            self.process = _node()
 
     def stop(self) -> None:
         if self.process:
