@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow  # they train, if only a little
+
 
 class Canvas:
     """Takes an Animator's place and keeps the points."""
