@@ -18,7 +18,7 @@ from builder.source.files import newlines
 from builder.source.inline import Role, Span, scan
 from builder.source.toc import Toc, read_toc
 
-MAX_LINES = 80_000  # the longest page of Dive into Deep Learning has 2,000
+MAX_LINES = 50_000  # the longest page of Dive into Deep Learning has 2,000
 
 
 @dataclass(frozen=True)

@@ -197,6 +197,6 @@ def test_depth_has_no_end(piece):
 
 
 def test_a_page_has_an_end():
-    with pytest.raises(SourceError, match='^x.md:80001: a page may have '
-                       '80,000 lines, expected several pages'):
-        split('a\n' * 80_001, 'x.md', TABS)
+    with pytest.raises(SourceError, match='^x.md:50001: a page may have '
+                       '50,000 lines, expected several pages'):
+        split('a\n' * 50_001, 'x.md', TABS)
