@@ -26,7 +26,7 @@ def recorded() -> dict[str, Any]:
         groups.setdefault((record['schedule'], record['epochs']), []).append(
             record)
     return {'note': NOTE, 'groups': [
-        _group(name, records) for (name, _), records in sorted(
+        _group(_title(*key), records) for key, records in sorted(
             groups.items())]}
 
 
@@ -36,16 +36,16 @@ def _runs() -> Mapping[Any, Record]:
 
 
 def _group(name: str, records: list[Record]) -> dict[str, Any]:
-    return {'name': _title(name), 'rates': records[0]['lr'],
+    return {'name': name, 'rates': records[0]['lr'],
             'runs': [[round(accuracy, 3) for accuracy in record['test acc']]
                      for record in records],
             'died': any(died(record) is not None for record in records)}
 
 
-def _title(name: str) -> str:
-    """Return what readers call the schedule of a run."""
+def _title(name: str, epochs: int) -> str:
+    """Return what readers call the schedule of runs."""
     found = re.fullmatch(r'survival (\S+) warmup (\d+)', name)
     if not found:
         return name
     warmup = f' after {found[2]} epochs of warmup' if found[2] != '0' else ''
-    return f'constant {found[1]}{warmup}'
+    return f'constant {found[1]}{warmup}, {epochs} epochs'

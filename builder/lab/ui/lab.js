@@ -109,8 +109,12 @@
 
     // Controls.
 
-    buildControls() {
+    buildCards() {
       this.cards.replaceChildren(...lab.SLOTS.map((name) => this.card(name)));
+    }
+
+    buildControls() {
+      this.buildCards();
       const options = Object.entries(lab.RUN).map(([name, limits]) => field({
         id: `${this.id}-${name}`, label: name, limits, value: this.state[name],
         plain: name === 'seed', onChange: (value) => this.setRun(name, value)}));
@@ -123,9 +127,24 @@
     }
 
     setRun(name, value) {
+      const before = this.state[name];
       this.state[name] = value;
+      if (name === 'epochs') {  // what ended with the run goes on doing so
+        for (const slot of this.slots.map((each) => this.state[each])) {
+          if (slot.end === before || slot.end > value) slot.end = value;
+        }
+        this.buildCards();
+      }
       this.changed();
-      if (name === 'epochs') this.drawTable();
+    }
+
+    // Return the limits of an argument; what lies behind the end of the run
+    // makes no difference.
+    limits(slot, argument) {
+      const [low, high, step] = lab.ARGUMENTS[argument].slice(1);
+      const most = step === 1 && argument !== 'growth'
+        ? Math.max(this.state.epochs, slot[argument], low + 1) : high;
+      return [low, Math.min(high, most), step];
     }
 
     card(name) {
@@ -140,7 +159,7 @@
         onChange: (kind) => this.setKind(name, kind)})];
       const add = (argument) => rows.push(field({id: `${id}-${argument}`,
         label: lab.ARGUMENTS[argument][0], of: NAMES[name],
-        limits: lab.ARGUMENTS[argument].slice(1), value: slot[argument],
+        limits: this.limits(slot, argument), value: slot[argument],
         onChange: (value) => {
           slot[argument] = value;
           this.changed();
@@ -298,7 +317,7 @@
       const highest = Math.max(0, ...losses.flatMap((one) => (
         one.points.map((point) => point[1]).filter(Number.isFinite))));
       this.loss.innerHTML = lab.chart({...size,
-        y: [0, highest > 1.2 ? 2.5 : 1.2], label: 'training loss',
+        y: [0, highest > 1 ? 3 : 1], label: 'training loss',
         curves: losses, text: 'Training loss by epoch; the table has its end.'});
       this.charts.hidden = !Object.keys(this.results).length
         && !Object.keys(this.guesses).length;

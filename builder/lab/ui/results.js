@@ -2,7 +2,7 @@
 (() => {
   'use strict';
   const lab = globalThis.ScheduleLab ??= {};
-  const NEAR = 0.25;  // mean difference of the logarithms of rates
+  const NEAR = 0.5;  // mean difference of the logarithms of rates
   const TINY = 1e-3;  // rates below are all the same
 
   // Return the recorded runs, out of many, whose rates at the beginning of
