@@ -23,9 +23,9 @@ epochs = 6
 momentum = 0.9
 ```
 '''
-SHARED = ('#lab&epochs=12&seed=7&momentum=0.5&per=epoch&a=polynomial&a.peak=0.4'
-          '&a.end=9&a.power=1.5&a.floor=0.02&b=none&c=one-cycle'
-          '&c.warmup=constant&c.peak=0.25&c.end=12&c.rise=4&c.length=2'
+SHARED = ('#lab&epochs=12&seed=7&momentum=0.5&per=epoch'
+          '&a=polynomial&a.warmup=none&a.peak=0.4&a.end=9&a.power=1.5'
+          '&a.floor=0.02&b=none&c=one-cycle&c.warmup=constant&c.peak=0.25&c.end=12&c.rise=4&c.length=2'
           '&c.begin=0.5')
 
 
@@ -114,7 +114,8 @@ def test_a_slider_changes_curve_address_and_code(open_lab):
     assert 0.4 < float(peak) < 0.6 and curve(page) != before
     assert page.get_by_label('peak rate A', exact=True).input_value() == peak
     page.wait_for_function(f'location.hash.includes("a.peak={peak}&")')
-    assert f'return {peak}' in page.locator('.lab-snippet:visible').inner_text()
+    code = page.locator('.lab-snippet:visible').inner_text()
+    assert f'return {peak}' in code
     assert page.said == []
 
 
