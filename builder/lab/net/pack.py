@@ -62,7 +62,8 @@ def _differences(gray: Array) -> Array:
 
 
 def _pairs(pixels: Array) -> Array:
-    return np.bitwise_or(pixels[:, ::2] << 4, pixels[:, 1::2], dtype=np.uint8)
+    found: Array = pixels[:, ::2] << 4 | pixels[:, 1::2]
+    return found
 
 
 def _gzip(content: bytes) -> bytes:

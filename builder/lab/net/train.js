@@ -5,8 +5,8 @@
 (() => {
   'use strict';
   const folder = document.currentScript.src.replace(/[^/]*$/, '');
-  const lab = window.ScheduleLab = {
-    images: /* counts */false, updatesPerEpoch, problem, train};
+  const lab = Object.assign(globalThis.ScheduleLab ??= {}, {
+    images: /* counts */false, updatesPerEpoch, problem, train});
 
   function updatesPerEpoch(batchSize) {
     return Math.ceil(lab.images.train / batchSize);
@@ -14,7 +14,7 @@
 
   function problem() {
     for (const name of ['WebAssembly', 'Worker', 'DecompressionStream']) {
-      if (typeof window[name] === 'undefined') {
+      if (typeof globalThis[name] === 'undefined') {
         return `This browser has no ${name}, so it cannot train here.`;
       }
     }
