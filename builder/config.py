@@ -19,7 +19,7 @@ SETTINGS = {
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'runs'),
-    'lab': ('runs',),
+    'lab': ('images', 'runs'),
     'html': ('theme', 'favicon', 'styles'),
     'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
@@ -73,6 +73,7 @@ class Config:
     limits: tuple[str, ...]
     claims: str
     chapter: str
+    lab_images: str
     lab_runs: str
     theme: str
     favicon: Path | None
@@ -129,6 +130,7 @@ def _config(settings: Settings) -> Config:
         claims=settings.form('evidence', 'claims', FUNCTION),
         chapter=chapter.relative_to(settings.folder).as_posix()
         if chapter else '',
+        lab_images=settings.form('lab', 'images', FUNCTION),
         lab_runs=settings.form('lab', 'runs', FUNCTION),
         theme=settings.form('html', 'theme', THEME, 'furo'),
         favicon=settings.file('html', 'favicon'),

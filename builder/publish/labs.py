@@ -3,6 +3,7 @@ import json
 
 from builder import escape
 from builder.config import Config
+from builder.lab.net.files import lab_files
 from builder.lab.ui.recorded import recorded_script
 from builder.lab.ui.scripts import HERE, Still, options, page_script, still
 from builder.publish.conf import STATIC
@@ -58,9 +59,10 @@ def _code(config: Config, name: str, shown: Still) -> str:
 
 
 def _add_files(config: Config, sources: Sources) -> None:
-    for name, content in (('lab.js', page_script()),
-                          ('lab.css', (HERE / 'lab.css').read_bytes()),
-                          ('runs.js', recorded_script(config))):
+    files = {'lab.js': page_script(),
+             'lab.css': (HERE / 'lab.css').read_bytes(),
+             'runs.js': recorded_script(config), **lab_files(config)}
+    for name, content in files.items():
         sources.add(f'{STATIC}/lab/{name}', content)
 
 

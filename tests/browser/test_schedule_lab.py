@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from builder.config import load_config
+from builder.publish import labs
 from builder.publish.html import build_html
 from builder.source.book import load_book
 from tests.book.conftest import CONFIG
 
 from .test_pages import AXE
 
-ENGINE = Path(__file__).with_name('engine.js').read_text('utf-8')
+ENGINE = Path(__file__).with_name('engine.js').read_bytes()
 PAGE = '''
 # A Lab
 
@@ -46,9 +47,9 @@ def lab_site(tmp_path_factory):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, 'utf-8')
     book = load_book(load_config(folder / 'config.ini'))
-    site = build_html(book, folder / '_build').parent
-    (site / '_static' / 'lab' / 'train.js').write_text(ENGINE, 'utf-8')
-    return site
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labs, 'lab_files', lambda config: {'train.js': ENGINE})
+        return build_html(book, folder / '_build').parent
 
 
 RUNS = '''

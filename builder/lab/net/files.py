@@ -1,0 +1,92 @@
+"""The three files that a page trains a network with; see __init__.py."""
+import base64
+import hashlib
+import importlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from builder.config import Config
+from builder.errors import BuildError
+from builder.lab.net import pack
+from builder.lab.net.compile import compiled_network
+
+HERE = Path(__file__).parent
+
+
+def lab_files(config: Config) -> dict[str, bytes]:
+    """Return {name: content} of train.js, network.js and images.js; without
+    the last if the images cannot be had, which is said.
+
+    What takes long to make is kept in the book's folder _build/network.
+
+    Raises:
+        BuildError: if the network does not compile, or [lab] images in
+            config.ini names no function that returns images.
+    """
+    cache = config.folder / '_build' / 'network'
+    network = {'worker': (HERE / 'worker.js').read_text('utf-8'),
+               'wasm': _base64(compiled_network(cache))}
+    files = {'network.js': _assignment('network', network)}
+    images = packed_images(config, cache) if config.lab_images else None
+    counts = None
+    if images:
+        files['images.js'] = _assignment('packed', _base64(images))
+        counts = {'train': pack.TRAIN, 'test': pack.TEST}
+    script = (HERE / 'train.js').read_text('utf-8')
+    files['train.js'] = script.replace(
+        '/* counts */false', json.dumps(counts or False)).encode()
+    return files
+
+
+def packed_images(config: Config, cache: Path) -> bytes | None:
+    """Return the packed images, or None if the book's function says, by a
+    RuntimeError, that they cannot be had."""
+    key = hashlib.sha256((HERE / 'pack.py').read_bytes()
+                         + config.lab_images.encode()).hexdigest()[:16]
+    path = cache / f'{key}.gz'
+    if not path.is_file():
+        try:
+            packed = pack.pack(_function(config))
+        except RuntimeError as error:
+            print('the schedule lab is built without images:', error)
+            return None
+        _write(path, packed)
+    return path.read_bytes()
+
+
+def _function(config: Config) -> Callable[[], Any]:
+    """Return the function that config.ini names, of the book's own code."""
+    name, _, function = config.lab_images.partition(':')
+    sys.path.insert(0, str(config.folder))
+    try:
+        found: Callable[[], Any] = getattr(
+            importlib.import_module(name), function)
+    except (ImportError, AttributeError) as error:
+        raise BuildError(f'config.ini: [lab] images = {config.lab_images}: '
+                         f'{error}') from None
+    finally:
+        sys.path.remove(str(config.folder))
+    return found
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that nobody ever sees half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        part = Path(folder, path.name)
+        part.write_bytes(content)
+        os.replace(part, path)
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _assignment(name: str, value: object) -> bytes:
+    """Return a script that gives the page's ScheduleLab a value."""
+    return f'ScheduleLab.{name} = {json.dumps(value)};\n'.encode()

@@ -1,0 +1,31 @@
+"""What the tests of the schedule lab share."""
+from pathlib import Path
+
+import pytest
+
+from builder.config import load_config
+from builder.lab.net.compile import compiled_network
+from builder.lab.net.files import packed_images
+from builder.lab.net.node import Network
+
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / '_build' / 'network'
+
+
+@pytest.fixture(scope='session')
+def wasm():
+    return compiled_network(CACHE)
+
+
+@pytest.fixture(scope='session')
+def packed():
+    images = packed_images(load_config(ROOT / 'config.ini'), CACHE)
+    assert images, 'these tests need the data set; see README.md'
+    return images
+
+
+@pytest.fixture(scope='session')
+def network(wasm, packed):
+    """The lab's network under Node."""
+    with Network(wasm, packed) as network:
+        yield network
