@@ -83,7 +83,7 @@ test-book: env-book
 test-tabs:
 	+@$(call each,test-tab)
 
-test-tab: env-$(TAB) data-$(TAB)
+test-tab: env-book env-$(TAB) data-$(TAB)
 	@echo "tests of $(TAB)"
 	@.venvs/$(TAB)/bin/python -m pytest tests/d2l tests/framework \
 	  "tests/$(TAB)" --tab="$(TAB)"

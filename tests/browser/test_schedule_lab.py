@@ -348,3 +348,49 @@ def test_all_scripts_of_a_page_are_light(lab_site):
                  for name in ('lab.js', 'lab.css'))
     print(f'lab.js and lab.css: {weight / 1000:.1f} kB')
     assert weight < 30_000
+
+
+def real_lab(open_page, address):
+    """Open the lab of the book, with its network and its images."""
+    page = open_page('schedule-lab', address)
+    page.set_default_timeout(240_000)
+    return page
+
+
+@pytest.mark.slow
+def test_a_network_is_trained_on_the_page(open_page):
+    page = real_lab(open_page, '#lab&epochs=3&a=cosine&a.peak=0.05&b=none')
+    assert not any('images.js' in url or 'network.js' in url
+                   for url in page.asked)
+    train(page)
+    said = page.locator('.lab-status').inner_text()
+    first = float(re.fullmatch(r'Done: A ends at ([\d.]+) %\.', said)[1])
+    assert first > 70
+    assert page.locator('.lab-accuracy .line.s0').get_attribute(
+        'd').count('L') == 2
+    page.get_by_role('button', name='Train here').click()
+    page.get_by_text(re.compile('^Training')).wait_for()
+    page.get_by_text(re.compile('^Done')).wait_for()
+    assert page.locator('.lab-status').inner_text() == said  # the same seed
+    assert {url.split(':')[0] for url in page.asked} <= {
+        'file', 'data', 'blob'}
+    assert page.said == []
+
+
+@pytest.mark.slow
+def test_the_page_answers_while_three_networks_train(open_page, chromium):
+    """No task takes the main thread for 50 ms of its own time; what else the
+    machine does meanwhile does not count."""
+    page = real_lab(open_page, '#lab&epochs=2&c=linear')
+    chromium.start_tracing(page=page, categories=['toplevel'])
+    train(page)
+    events = json.loads(chromium.stop_tracing())['traceEvents']
+    assert 'C ends at' in page.locator('.lab-status').inner_text()
+    main = {(event['pid'], event['tid']) for event in events
+            if event['name'] == 'thread_name'
+            and event['args']['name'] == 'CrRendererMain'}
+    tasks = [event['tdur'] / 1000 for event in events
+             if (event['pid'], event['tid']) in main and event['ph'] == 'X'
+             and event['name'].endswith('::RunTask') and 'tdur' in event]
+    print(f'{len(tasks)} tasks, the longest {max(tasks):.0f} ms')
+    assert len(tasks) > 100 and max(tasks) < 50
