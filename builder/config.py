@@ -19,7 +19,7 @@ SETTINGS = {
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'runs'),
-    'lab': ('images',),
+    'lab': ('images', 'runs'),
     'html': ('theme', 'favicon', 'styles'),
     'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
@@ -74,6 +74,7 @@ class Config:
     claims: str
     chapter: str
     lab_images: str
+    lab_runs: str
     theme: str
     favicon: Path | None
     styles: tuple[Path, ...]
@@ -130,6 +131,7 @@ def _config(settings: Settings) -> Config:
         chapter=chapter.relative_to(settings.folder).as_posix()
         if chapter else '',
         lab_images=settings.form('lab', 'images', FUNCTION),
+        lab_runs=settings.form('lab', 'runs', FUNCTION),
         theme=settings.form('html', 'theme', THEME, 'furo'),
         favicon=settings.file('html', 'favicon'),
         styles=tuple(settings.folder / name

@@ -12,10 +12,11 @@ from typing import TypeVar
 
 from builder.source.figures import Float
 from builder.source.inline import Role, Span
+from builder.source.lab import Lab
 from builder.source.markdown import Prose
 from builder.source.toc import Toc
 
-Part = TypeVar('Part', Role, Span, Toc, Float)
+Part = TypeVar('Part', Role, Span, Toc, Lab, Float)
 
 _ZERO, _WIDTH = 0xFDD0, 5
 MARK = f'[{chr(_ZERO)}-{chr(_ZERO + 15)}]{{{_WIDTH}}}'
@@ -63,6 +64,7 @@ def marked(prose: Prose) -> Prose:
         roles=tuple(map(at_marks, prose.roles)),
         spans=tuple(map(at_marks, prose.spans)),
         tocs=tuple(map(at_marks, prose.tocs)),
+        labs=tuple(map(at_marks, prose.labs)),
         floats=tuple(replace(
             at_marks(part),
             rows=(moved(part.rows[0]), moved(part.rows[1])),

@@ -1,6 +1,7 @@
 """Pieces of MyST Markdown: directives, fences, links."""
 import json
 import re
+from collections.abc import Mapping
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -40,6 +41,14 @@ def directive(name: str, argument: str, content: str) -> str:
     tildes = '~' * (longest + 1)
     return f'{tildes}{{{name}}} {argument}'.rstrip() + (
         f'\n{content}\n{tildes}')
+
+
+def tab_set(contents: Mapping[str, tuple[str, str]], kind: str) -> str:
+    """Return a tab-set: {a tab's name: (its title, its content)}."""
+    items = [directive('tab-item', title, f':sync: {name}\n\n{content}')
+             for name, (title, content) in contents.items()]
+    return directive('tab-set', '', f':sync-group: tab\n:class: {kind}\n\n'
+                     + '\n\n'.join(items))
 
 
 def quoted(text: str) -> str:

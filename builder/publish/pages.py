@@ -6,7 +6,12 @@ from typing import Any
 from builder import escape
 from builder.publish.colab import colab_link
 from builder.publish.lines import mark
-from builder.publish.markup import code_block, directive, download_link
+from builder.publish.markup import (
+    code_block,
+    directive,
+    download_link,
+    tab_set,
+)
 from builder.publish.outputs import PageOutputs
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
@@ -56,7 +61,8 @@ class PageWriter:
     def top(self) -> str:
         """Return what stands under the page's title, if it has code."""
         if self.page not in self.book.notebooks():
-            return ''
+            labs = any(text.prose.labs for text in self.page.texts)
+            return self.bar() if labs else ''
         return f'{self.bar()}\n\n{self.provenance()}'
 
     def bar(self) -> str:
@@ -158,16 +164,15 @@ class PageWriter:
         It never lacks a tab: one that did would keep showing another
         framework when the reader has chosen this one.
         """
-        items = []
-        for name, tab in self.tabs.items():
-            title = escape.markdown(tab.title)
-            content = contents.get(name) or (
+        def content(tab: str, title: str) -> str:
+            return contents.get(tab) or (
                 _NOTHING if kind == 'prose' else
                 f'*No cell for {title} here.*')
-            items.append(directive('tab-item', title,
-                                   f':sync: {name}\n\n{content}'))
-        return directive('tab-set', '', f':sync-group: tab\n:class: {kind}'
-                         '\n\n' + '\n\n'.join(items))
+
+        titles = {name: escape.markdown(tab.title)
+                  for name, tab in self.tabs.items()}
+        return tab_set({name: (title, content(name, title))
+                        for name, title in titles.items()}, kind)
 
 
 def title_of(book: Book, name: str) -> str:

@@ -1,6 +1,7 @@
 """Prose as MyST Markdown, for Sphinx: what is the same in pages and PDFs."""
 from builder import escape
 from builder.config import Link
+from builder.publish.labs import lab_markup
 from builder.publish.lines import mark, marked
 from builder.publish.markup import (
     copy_path,
@@ -14,6 +15,7 @@ from builder.record.notebook import ProseWriter, render
 from builder.source.book import Book
 from builder.source.figures import Float
 from builder.source.inline import Span
+from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
 from builder.source.page import Page, Text
@@ -33,10 +35,12 @@ class MystProse(ProseWriter):
         heading, its lines marked."""
         prose = marked(item.prose)
         floats = dict(zip(prose.floats, item.prose.floats))
-        tocs = dict(zip(prose.tocs, item.prose.tocs))
+        fences: dict[Span | Toc | Lab, Toc | Lab] = {
+            **dict(zip(prose.tocs, item.prose.tocs)),
+            **dict(zip(prose.labs, item.prose.labs))}
         body = render(prose, self.role, lambda part, *texts: self.float(
             item.id, floats[part], *texts), lambda span: self.span(
-                prose, tocs[span] if isinstance(span, Toc) else span))
+                prose, fences.get(span, span)))
         if under:
             lines, at = body.split('\n'), item.prose.heading_lines
             body = '\n'.join([*lines[:at], '', under, '', *lines[at:]])
@@ -62,9 +66,11 @@ class MystProse(ProseWriter):
         return directive('figure', f'/{self.image(part.content)}',
                          '\n'.join([*options, '', caption]))
 
-    def span(self, prose: Prose, span: Span | Toc) -> str:
-        """Return a table of contents, a place that names a file, or what only
-        MyST would take for more than text."""
+    def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
+        """Return a table of contents, a lab, a place that names a file, or
+        what only MyST would take for more than text."""
+        if isinstance(span, Lab):
+            return self.lab(span)
         if isinstance(span, Toc):
             entries = '\n'.join([*span.options, '', *(
                 f'/{name}' for name in self.page.children[span])])
@@ -74,6 +80,11 @@ class MystProse(ProseWriter):
         if span.kind == 'link':
             return self.linked(span.content)
         return {'comment': '', 'plain': f'\\{span.content}'}[span.kind]
+
+    def lab(self, lab: Lab) -> str:
+        labs = [each for text in self.page.texts for each in text.prose.labs]
+        return lab_markup(self.book.config, lab, self.page.name,
+                          labs.index(lab) + 1, self.sources)
 
     def linked(self, link: str) -> str:
         """Return where a link to a file leads: to a page, or to a copy."""

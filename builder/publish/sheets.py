@@ -1,17 +1,16 @@
 """A page and one tab's recording to MyST Markdown without tabs, for a PDF."""
-import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator
 
-from builder.errors import BuildError
+from builder.publish.labs import lab_sheet
 from builder.publish.markup import code_block, copy_path, fenced
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import PageWriter, title_of
+from builder.publish.pdf_images import converted
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.record.recording import Recording
 from builder.source.book import Book
+from builder.source.lab import Lab
 from builder.source.page import Group, Page, Text
 
 
@@ -23,13 +22,16 @@ class SheetProse(MystProse):
         return fenced('{math}', ':nowrap:\n\n\\begin{equation*}\n'
                       f'{formula}\n\\end{{equation*}}')
 
+    def lab(self, lab: Lab) -> str:
+        return lab_sheet(lab, self.page.name, self.sources)
+
     def image(self, link: str) -> str:
         name = self.book.file(self.page, link)
         if not name.endswith('.svg'):
             return super().image(link)
         _, svg = self.sources.take(self.book.config.folder / name)
         path = f'{copy_path(name)}.pdf'
-        self.sources.add(path, _converted(name, svg))
+        self.sources.add(path, converted(name, svg))
         return path
 
 
@@ -65,17 +67,3 @@ class SheetWriter(PageWriter):
         name, label = include
         return (f'The code of {title_of(self.book, name)}, up to '
                 f'[{self.book.labels[label].title}](#{label}), comes first.')
-
-
-def _converted(name: str, svg: bytes) -> bytes:
-    """Return an SVG as PDF, the same bytes every time."""
-    if not shutil.which('rsvg-convert'):
-        raise BuildError(f'{name} must become a PDF, which needs rsvg-convert.'
-                         ' On Debian and Ubuntu: apt-get install '
-                         'librsvg2-bin')
-    run = subprocess.run(
-        ['rsvg-convert', '-f', 'pdf'], input=svg, capture_output=True,
-        env={**os.environ, 'SOURCE_DATE_EPOCH': '0'})
-    if run.returncode:
-        raise BuildError(f'{name}: {run.stderr.decode(errors="replace")}')
-    return run.stdout

@@ -15,6 +15,7 @@ from builder.source.book import Book
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
 from builder.source.inline import Role, Span
+from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
 from builder.source.page import Group, Page, Text
@@ -61,13 +62,14 @@ def _cell(cell_type: str, cell_id: str, source: str,
 
 def render(prose: Prose, replace: Callable[[Role], str],
            replace_float: Callable[[Float, str, str], str],
-           replace_span: Callable[[Span | Toc], str]) -> str:
+           replace_span: Callable[[Span | Toc | Lab], str]) -> str:
     """Return the body of `prose`, with replace(role) for each role,
     replace_float(float, its rendered rows and caption) for each figure, table
-    and numbered equation, and replace_span for each table of contents,
+    and numbered equation, and replace_span for each table of contents, lab,
     comment and place that names a file."""
-    marks: list[Role | Span | Toc] = sorted(
-        [*prose.roles, *prose.spans, *prose.tocs], key=lambda m: m.start)
+    marks: list[Role | Span | Toc | Lab] = sorted(
+        [*prose.roles, *prose.spans, *prose.tocs, *prose.labs],
+        key=lambda m: m.start)
     starts = [mark.start for mark in marks]
 
     def span(start: int, end: int) -> str:
@@ -154,8 +156,9 @@ class ProseWriter:
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
 
-    def span(self, prose: Prose, span: Span | Toc) -> str:
-        """Return a table of contents, a comment or the name of a file."""
+    def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
+        """Return a table of contents, a lab, a comment or the name of a
+        file."""
         raise NotImplementedError
 
     def table(self, rows: str, caption: str) -> str:
@@ -175,6 +178,14 @@ class ProseWriter:
 
     def claim_address(self, name: str) -> str:
         raise NotImplementedError
+
+
+def lab_words(lab: Lab) -> str:
+    """Return what stands in the place of a lab where none can be."""
+    names = ', '.join(lab.schedules)
+    return ('*On the pages of this book a lab stands here. It draws schedules '
+            f'({names}, with a peak of {lab.peak:g}), lets you change them, '
+            'and trains a network under each of them in the browser.*\n')
 
 
 def label_text(role: Role, label: Label) -> str:
@@ -211,7 +222,9 @@ class NotebookProse(ProseWriter):
     def figure(self, part: Float, caption: str) -> str:
         return f'![{caption}]({self.linked(part.content)})'
 
-    def span(self, prose: Prose, span: Span | Toc) -> str:
+    def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
+        if isinstance(span, Lab):
+            return lab_words(span)
         if isinstance(span, Span) and span.kind in ('image', 'link'):
             return self.linked(span.content)
         return prose.body[span.start:span.end]

@@ -16,6 +16,7 @@ from builder.source.blocks import Blocks, Tangled, place
 from builder.source.figures import Float, find_floats
 from builder.source.files import newlines
 from builder.source.inline import Role, Span, scan
+from builder.source.lab import Lab, read_lab
 from builder.source.toc import Toc, read_toc
 
 MAX_LINES = 50_000  # the longest page of Dive into Deep Learning has 2,000
@@ -39,6 +40,7 @@ class Prose:
     heading_lines: int = 0
     spans: tuple[Span, ...] = ()
     tocs: tuple[Toc, ...] = ()
+    labs: tuple[Lab, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,10 @@ class _Splitter:
         self.path, self.tabs, self.explicit = path, tabs, explicit_tabs
         self.errors = errors
         self.found, self.lines = found, found.lines
-        self.tocs = {place(fence)[0]: fence for fence in self.found.fences
-                     if fence.info.strip() == 'toc' and not fence.level}
+        self.tocs, self.labs = (
+            {place(fence)[0]: fence for fence in self.found.fences
+             if fence.info.strip() == name and not fence.level}
+            for name in ('toc', 'lab'))
 
     def error(self, line: int, message: str) -> None:
         self.errors.append(SourceError(self.path, line, message))
@@ -251,14 +255,17 @@ class _Splitter:
         comments = [span for n in range(first, last)
                     if n in self.found.comments
                     for span in self._comment(n, places[n - first])]
-        tocs = [read_toc(self.tocs[n], places[n - first],
-                         places[place(self.tocs[n])[1] - first], self.error)
-                for n in range(first, last) if n in self.tocs]
+        tocs, labs = (
+            [(fences[n], places[n - first],
+              places[place(fences[n])[1] - first], self.error)
+             for n in range(first, last) if n in fences]
+            for fences in (self.tocs, self.labs))
         return [Prose(
             text, start + 1, ''.join(self.lines[first:last]), roles, tabs,
             level, title, tuple(find_floats(self.found, first, last)), height,
             tuple(sorted([*spans, *comments], key=lambda span: span.start)),
-            tuple(tocs))]
+            tuple(read_toc(*found) for found in tocs),
+            tuple(read_lab(*found) for found in labs))]
 
     def _texts(self, first: int, last: int, places: list[int],
                ) -> Iterator[tuple[str, int, int]]:

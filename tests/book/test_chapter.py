@@ -15,7 +15,7 @@ from evidence.chapter import code_cells
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / 'chapter_optimization').glob('*.md'))
 BOOK = load_book(load_config(ROOT / 'config.ini'))
-CHAPTER, SOLUTIONS = BOOK.pages[1:]
+CHAPTER, SOLUTIONS = BOOK.notebooks()
 
 
 def blocks(kind):

@@ -1,4 +1,4 @@
-"""Imports run one way: publish -> record -> source -> what all may use."""
+"""Imports run one way: publish -> record, lab -> source -> what all use."""
 import ast
 import graphlib
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = {'source': 1, 'record': 2, 'publish': 3, 'stages': 4, '__main__': 5}
+ROOMS = {'source': 1, 'lab': 2, 'record': 3, 'publish': 4, 'stages': 5,
+         '__main__': 6}
 MODULES = {'.'.join(path.relative_to(ROOT).with_suffix('').parts)
            .removesuffix('.__init__'): path
            for path in sorted((ROOT / 'builder').rglob('*.py'))}
@@ -34,7 +35,8 @@ def room(module):
 @pytest.mark.parametrize('module', MODULES)
 def test_imports_run_one_way(module):
     ours = imported(MODULES[module]) & {*MODULES}
-    assert [name for name in ours if room(name) > room(module)] == []
+    assert [name for name in ours if room(name) > room(module)
+            or (room(module), room(name)) == (3, 2)] == []
 
 
 def test_no_module_imports_itself_in_a_circle():

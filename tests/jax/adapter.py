@@ -7,6 +7,7 @@ import numpy as np
 from flax import nnx
 
 from tests import lenet
+from tests.watch import Watch
 
 
 def array(values):
@@ -52,6 +53,20 @@ def one_weight(chapter, lr):
     def update():
         trainer.update(net, jax.tree.map(jnp.ones_like, nnx.state(net)))
     return trainer, update, lambda: float(net.kernel[0, 0])
+
+
+def watched(num_batches):
+    """Return names for a snippet, and the changes of its only weight, whose
+    gradient is 1: after each update it is set to 0 again."""
+    net = nnx.Linear(1, 1, use_bias=False, rngs=nnx.Rngs(0))
+
+    def reset():
+        net.kernel[...] = jnp.zeros((1, 1))
+
+    watch = Watch(num_batches, (jnp.ones((1, 1)), jnp.ones(1)), reset,
+                  lambda: float(net.kernel[0, 0]))
+    return {'net': net, 'train_iter': watch,
+            'loss': lambda y_hat, y: y_hat.sum()}, watch.changes
 
 
 def pretend_gpus(monkeypatch, n):

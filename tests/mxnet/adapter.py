@@ -5,6 +5,8 @@ import mxnet
 import numpy as np
 from mxnet.gluon import nn
 
+from tests.watch import Watch
+
 
 def array(values):
     return mxnet.np.array(values, dtype='float32')
@@ -47,6 +49,18 @@ def one_weight(chapter, lr):
         y.backward()
         trainer.step(1)
     return trainer, update, lambda: float(net.weight.data()[0, 0])
+
+
+def watched(num_batches):
+    """Return names for a snippet, and the changes of its only weight, whose
+    gradient is 1: after each update it is set to 0 again."""
+    net = nn.Dense(1, use_bias=False, in_units=1)
+    net.initialize()
+    watch = Watch(num_batches, (array([[1.0]]), array([1.0])),
+                  lambda: net.weight.set_data(array([[0.0]])),
+                  lambda: float(net.weight.data()[0, 0]))
+    return {'net': net, 'train_iter': watch,
+            'loss': lambda y_hat, y: y_hat}, watch.changes
 
 
 def pretend_gpus(monkeypatch, n):

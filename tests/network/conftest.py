@@ -9,17 +9,16 @@ from builder.lab.net.files import packed_images
 from builder.lab.net.node import Network
 
 ROOT = Path(__file__).parents[2]
-CACHE = ROOT / '_build' / 'network'
 
 
 @pytest.fixture(scope='session')
 def wasm():
-    return compiled_network(CACHE)
+    return compiled_network()
 
 
 @pytest.fixture(scope='session')
 def packed():
-    images = packed_images(load_config(ROOT / 'config.ini'), CACHE)
+    images = packed_images(load_config(ROOT / 'config.ini'))
     assert images, 'these tests need the data set; see README.md'
     return images
 

@@ -3,6 +3,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from tests.watch import Watch
+
 
 def array(values):
     return torch.tensor(values)
@@ -41,6 +43,17 @@ def one_weight(chapter, lr):
         net.weight.grad = torch.ones_like(net.weight)
         trainer.step()
     return trainer, update, net.weight.item
+
+
+def watched(num_batches):
+    """Return names for a snippet, and the changes of its only weight, whose
+    gradient is 1: after each update it is set to 0 again."""
+    net = nn.Linear(1, 1, bias=False, dtype=torch.float64)
+    batch = torch.ones(1, 1, dtype=torch.float64), torch.ones(1)
+    watch = Watch(num_batches, batch, lambda: load(net, [[[0.0]]]),
+                  net.weight.item)
+    return {'net': net, 'train_iter': watch,
+            'loss': lambda y_hat, y: y_hat.sum()}, watch.changes
 
 
 def pretend_gpus(monkeypatch, n):

@@ -1,10 +1,12 @@
 """How TensorFlow takes the tests' weights and batches."""
 from types import SimpleNamespace
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from tests import lenet
+from tests.watch import Watch
 
 SIGNATURE = (tf.TensorSpec((None, 28, 28, 1), tf.float32),
              tf.TensorSpec((None,), tf.int32))
@@ -46,6 +48,18 @@ def one_weight(chapter, lr):
     def update():
         trainer.apply_gradients([(tf.constant(1.0), weight)])
     return trainer, update, lambda: float(weight)
+
+
+def watched(num_batches):
+    """Return names for a snippet, and the changes of its only weight, whose
+    gradient is 1: after each update it is set to 0 again."""
+    net = keras.Sequential([keras.layers.Input((1,)),
+                            keras.layers.Dense(1, use_bias=False)])
+    watch = Watch(num_batches, (tf.ones((1, 1)), tf.ones(1)),
+                  lambda: net.set_weights([np.zeros((1, 1))]),
+                  lambda: net.get_weights()[0].item())
+    return {'net': net, 'train_iter': watch,
+            'loss': lambda y, y_hat: tf.reduce_sum(y_hat)}, watch.changes
 
 
 def pretend_gpus(monkeypatch, n):

@@ -1,0 +1,78 @@
+"""A schedule lab in its media: on a page, and as a figure in a PDF."""
+import json
+
+from builder import escape
+from builder.config import Config
+from builder.lab.net.files import lab_files
+from builder.lab.ui.recorded import recorded_script
+from builder.lab.ui.scripts import HERE, Still, options, page_script, still
+from builder.publish.conf import STATIC
+from builder.publish.markup import directive, fenced, tab_set
+from builder.publish.pdf_images import converted
+from builder.publish.sources import Sources
+from builder.source.lab import Lab
+
+_PAGE, _SHEET = (700, 230), (560, 200)  # sizes of figures, in pixels
+_HINT = ('With scripts, this page lets you change these schedules and trains '
+         'a network under each of them, here in the browser.')
+
+
+def lab_markup(config: Config, lab: Lab, page: str, number: int,
+               sources: Sources) -> str:
+    """Return a lab as MyST for a page, with the figure and the code that
+    stand there until its scripts run; its files go to `sources`.
+
+    Args:
+        config: the Config.
+        lab: the Lab.
+        page: the name of its page.
+        number: its place among the labs of the page.
+        sources: what Sphinx reads.
+    """
+    folder = '../' * page.count('/') + '_static/lab'
+    if f'{STATIC}/lab/lab.js' not in sources:
+        _add_files(config, sources)
+    shown = still(lab, *_PAGE, False)
+    name = f'lab-{number}'
+    data = escape.markup(json.dumps(options(lab)))
+    html = (f'<link rel="stylesheet" href="{folder}/lab.css">\n'
+            f'<div class="schedule-lab" id="{name}" data-options="{data}">\n'
+            f'<figure>{shown["svg"]}\n<figcaption>'
+            f'{escape.markup(" ".join([*shown["words"], _HINT]))}'
+            f'</figcaption></figure>\n</div>\n'
+            f'<script defer src="{folder}/lab.js"></script>')
+    return (f'{fenced("{raw} html", html)}\n\n'
+            f'{_code(config, name, shown)}\n')
+
+
+def _code(config: Config, name: str, shown: Still) -> str:
+    """Return the code of the first schedule in each tab."""
+    contents = {}
+    for tab, about in config.tabs.items():
+        title = escape.markdown(about.title)
+        code = shown['code'].get(tab)
+        contents[tab] = title, (
+            directive('container', f'lab-snippet lab-code-{name} '
+                      f'lab-tab-{tab}', fenced('python', code.rstrip()))
+            if code else f'*The lab has no code for {title}.*')
+    return tab_set(contents, 'cell')
+
+
+def _add_files(config: Config, sources: Sources) -> None:
+    for name, content in (('lab.js', page_script()),
+                          ('lab.css', (HERE / 'lab.css').read_bytes()),
+                          ('runs.js', recorded_script(config)),
+                          *lab_files(config).items()):
+        sources.add(f'{STATIC}/lab/{name}', content)
+
+
+def lab_sheet(lab: Lab, page: str, sources: Sources) -> str:
+    """Return a lab as MyST for a PDF: a figure of its schedules."""
+    shown = still(lab, *_SHEET, True)
+    path = f'plots/{page.replace("/", "-")}-lab-{lab.line}.pdf'
+    sources.add(path, converted(path, shown['svg'].encode()))
+    words = [escape.markdown(text) for text in shown['words']]
+    return (f'```{{image}} /{path}\n:align: center\n```\n\n'
+            + ' '.join([*words, 'The book’s pages have a lab here, in which '
+                        'these schedules can be changed and a network is '
+                        'trained under each of them.']) + '\n')

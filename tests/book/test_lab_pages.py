@@ -1,0 +1,159 @@
+"""A lab in a book: its fence, its media, the runs that it is given."""
+import json
+
+import pytest
+
+from builder.errors import BuildError, SourceError, SourceErrors
+from builder.lab.ui.recorded import recorded_script
+from builder.publish.html import make_sources
+from builder.publish.pdf import make_sources as pdf_sources
+from builder.record.notebook import make_notebook
+from builder.source.lab import Lab
+from tests.book.conftest import CONFIG
+
+PAGE = '''
+# A Page
+
+Before.
+
+```lab
+schedules = warmup cosine, constant
+peak = 0.2
+epochs = 8
+momentum = 0
+```
+
+After.
+'''
+
+
+def page(options):
+    return '# A Page\n\n```lab\n' + options + '\n```\n'
+
+
+@pytest.mark.parametrize(('options', 'line', 'message'), [
+    ('schedules = cosine, sine', 4, "unknown schedule 'sine', expected one"),
+    ('schedules = warmup warmup cosine', 4, "schedule 'warmup warmup cosine'"),
+    ('schedules =', 4, '0 schedules, expected 1 to 3'),
+    ('schedules = cosine, cosine, cosine, cosine', 4, '4 schedules, expected'),
+    ('peak = 2', 4, 'peak = 2, expected a number from 0.01 to 1'),
+    ('peak = nan', 4, 'peak = nan, expected a number from 0.01 to 1'),
+    ('\npeak = high', 5, 'peak = high, expected a number'),
+    ('epochs = 2.5', 4, 'expected a whole number from 2 to 30'),
+    ('epochs = 5\nepochs = 6', 5, 'epochs stands there twice'),
+    ('rate = 0.1', 4, "unknown option 'rate', expected schedules, peak"),
+    ('cosine', 4, "'cosine', expected NAME = VALUE"),
+])
+def test_options_are_checked(write_book, options, line, message):
+    with pytest.raises(SourceError) as raised:
+        write_book(page(options))
+    assert raised.value.line == line and message in str(raised.value)
+
+
+def test_all_mistakes_are_told(write_book):
+    with pytest.raises(SourceErrors) as raised:
+        write_book(page('peak = 2\nepochs = x'))
+    assert [error.line for error in raised.value.errors] == [4, 5]
+
+
+def test_a_fence_is_read(write_book):
+    book = write_book(PAGE)
+    lab, = book.pages[0].texts[0].prose.labs
+    assert (lab.schedules, lab.peak, lab.epochs, lab.momentum) == (
+        ('warmup cosine', 'constant'), 0.2, 8, 0)
+    bare, = write_book(page('')).pages[0].texts[0].prose.labs
+    assert bare == Lab(bare.start, bare.end, 3)
+
+
+def test_a_page_has_figure_words_code_and_files(write_book):
+    sources = make_sources(write_book(PAGE))
+    text = sources['index.md'].decode()
+    assert text.index('Before.') < text.index('schedule-lab') < text.index(
+        'After.')
+    assert '<svg' in text and 'B, constant: 0.2 at the start' in text
+    assert text.count('d2l.set_lr(trainer, schedule(epoch + i / N))') == 2
+    assert 'framework-bar' in text
+    for name in ('lab.js', 'lab.css', 'runs.js'):
+        assert f'_book/lab/{name}' in sources
+    assert b'"groups":[]' in sources['_book/lab/runs.js']
+
+
+def test_a_page_without_a_lab_has_none_of_it(write_book):
+    sources = make_sources(write_book('# A Page\n'))
+    assert not any('lab' in name for name in sources)
+
+
+def test_pages_in_folders_and_several_labs(write_book):
+    book = write_book({
+        'text/index.md': '# A\n\n```toc\none/two\n```\n',
+        'text/one/two.md': PAGE + page('peak = 0.1').replace('# A', '## A')})
+    text = make_sources(book)['one/two.md'].decode()
+    assert 'src="../_static/lab/lab.js"' in text
+    assert 'id="lab-1"' in text and 'id="lab-2"' in text
+
+
+def test_a_tab_that_the_lab_does_not_know_says_so(write_book):
+    config = CONFIG.replace('tabs = pytorch, mxnet', 'tabs = pytorch, paddle')
+    book = write_book(PAGE, **{'config.ini': config.replace(
+        'tab mxnet', 'tab paddle').replace('MXNet', 'Paddle')})
+    text = make_sources(book)['index.md'].decode()
+    assert 'The lab has no code for Paddle.' in text
+
+
+def test_a_notebook_says_that_there_is_a_lab(write_book):
+    book = write_book(PAGE + '\n```{.python .input}\n#@tab all\n1\n```\n')
+    cell = make_notebook(book, book.pages[0], 'mxnet').cells[0].source
+    assert '(warmup cosine, constant, with a peak of 0.2)' in cell
+    assert '```' not in cell and cell.endswith('After.')
+
+
+@pytest.mark.slow
+def test_a_pdf_has_the_figure(write_book):
+    sources = pdf_sources(write_book(PAGE), 'mxnet')
+    text = sources['index.md'].decode()
+    assert '```{image} /plots/index-lab-5.pdf' in text
+    assert 'A, warmup, cosine: 0 at the start' in text
+    figure = next(content for name, content in sources.items()
+                  if name.startswith('plots/index-lab'))
+    assert figure.startswith(b'%PDF')
+
+
+GROUP = {'name': 'x', 'rates': [0.1, 0.1], 'runs': [[0.5, 0.6]],
+         'died': False}
+
+
+def given(write_book, value):
+    """Return a book whose function returns this for the lab."""
+    return write_book(PAGE, **{
+        'config.ini': CONFIG + '\n[lab]\nruns = lab_runs:recorded\n',
+        'lab_runs.py': f'def recorded():\n    return {value!r}\n'})
+
+
+@pytest.mark.parametrize(('value', 'message'), [
+    ({'note': 'n'}, 'of what it returned, groups: Field required'),
+    ({'note': 'n', 'groups': [{**GROUP, 'runs': []}]}, 'groups.0.runs'),
+    ({'note': 'n', 'groups': [{**GROUP, 'runs': [[0.5, 1.5]]}]},
+     'groups.0.runs.0.1: Input should be less than or equal to 1'),
+    ({'note': 'n', 'groups': [{**GROUP, 'runs': [[0.5]]}]},
+     "'x' has runs or rates of [1, 2] epochs, expected one length"),
+])
+def test_what_the_function_returns_is_checked(write_book, monkeypatch, value,
+                                              message):
+    monkeypatch.delitem(__import__('sys').modules, 'lab_runs', raising=False)
+    book = given(write_book, value)
+    with pytest.raises(BuildError) as raised:
+        recorded_script(book.config)
+    assert 'config.ini: [lab] runs = lab_runs:recorded' in str(raised.value)
+    assert message in str(raised.value)
+
+
+def test_the_runs_of_this_book():
+    from evidence.lab_runs import recorded
+    found = recorded()
+    names = [group['name'] for group in found['groups']]
+    assert len(names) == len({*names}) == 32
+    died = {group['name'] for group in found['groups'] if group['died']}
+    assert 'constant 1.0, 10 epochs' in died and 'constant 0.1' not in died
+    assert all(len(run) == len(group['rates']) for group in found['groups']
+               for run in group['runs'])
+    assert len(json.dumps(found)) < 100_000
