@@ -65,7 +65,7 @@ types: env-book  ## types only, strictly
 
 quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's tests without training
 	@log=$$(mktemp); status=0; $(BOOK) -m pytest $(FAST) tests/book \
-	  tests/evidence >"$$log" 2>&1 & book=$$!; \
+	  tests/evidence tests/network >"$$log" 2>&1 & book=$$!; \
 	.venvs/$(TAB)/bin/python -m pytest $(FAST) tests/d2l tests/framework \
 	  "tests/$(TAB)" --tab="$(TAB)" || status=1; \
 	wait $$book || status=1; cat "$$log"; rm "$$log"; exit $$status
@@ -78,7 +78,8 @@ test: lint html test-tabs test-book check  ## everything that CI checks; TABS=".
 
 test-book: env-book
 	@echo 'tests of the builder, the evidence and the pages'
-	@$(BOOK) -m pytest tests/book tests/evidence tests/browser
+	@$(BOOK) -m pytest tests/book tests/evidence tests/network \
+	  tests/browser
 
 test-tabs:
 	+@$(call each,test-tab)

@@ -9,6 +9,8 @@ from builder.lab.net.files import lab_files
 
 from .conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 # Notes tasks that hold up the page, and what runs say.
 PAGE = '''<!DOCTYPE html><title>lab</title>
 <script src="lab/train.js"></script>
