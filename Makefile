@@ -20,7 +20,7 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
 .PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint types \
-  quick test test-book test-tabs test-tab bench bench-tab evidence \
+  quick test test-book test-tabs test-tab bench bench-tab bench-lab evidence \
   evidence-tab explore certify pins pin clean
 
 help:  ## list these targets
@@ -91,8 +91,12 @@ test-tab: env-$(TAB) data-$(TAB)
 	@$(LIMITS) .venvs/$(TAB)/bin/python -m pytest -p no:cacheprovider \
 	  --nbval-lax --nbval-cell-timeout=600 "notebooks/$(TAB)"
 
-bench:  ## seconds per epoch of every tab, and of the fastest loop known
+bench:  ## seconds per epoch of every tab, and of the fastest loop known; and of the lab
 	+@$(call each,bench-tab)
+	+@$(if $(TABS),,$(MAKE) -s bench-lab)
+
+bench-lab: env-book env-pytorch data-pytorch
+	@$(BOOK) -m bench lab
 
 bench-tab: env-$(TAB) data-$(TAB)
 	@.venvs/$(TAB)/bin/python -m bench "$(TAB)"
