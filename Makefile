@@ -20,7 +20,7 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
 .PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint types \
-  quick test test-book test-tabs test-tab bench bench-tab evidence \
+  quick test test-book test-tabs test-tab bench bench-tab bench-lab evidence \
   evidence-tab explore certify pins pin clean
 
 help:  ## list these targets
@@ -65,7 +65,7 @@ types: env-book  ## types only, strictly
 
 quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's tests without training
 	@log=$$(mktemp); status=0; $(BOOK) -m pytest $(FAST) tests/book \
-	  tests/evidence >"$$log" 2>&1 & book=$$!; \
+	  tests/evidence tests/network >"$$log" 2>&1 & book=$$!; \
 	.venvs/$(TAB)/bin/python -m pytest $(FAST) tests/d2l tests/framework \
 	  "tests/$(TAB)" --tab="$(TAB)" || status=1; \
 	wait $$book || status=1; cat "$$log"; rm "$$log"; exit $$status
@@ -78,7 +78,8 @@ test: lint html test-tabs test-book check  ## everything that CI checks; TABS=".
 
 test-book: env-book
 	@echo 'tests of the builder, the evidence and the pages'
-	@$(BOOK) -m pytest tests/book tests/evidence tests/browser
+	@$(BOOK) -m pytest tests/book tests/evidence tests/network \
+	  tests/browser
 
 test-tabs:
 	+@$(call each,test-tab)
@@ -90,8 +91,12 @@ test-tab: env-book env-$(TAB) data-$(TAB)
 	@$(LIMITS) .venvs/$(TAB)/bin/python -m pytest -p no:cacheprovider \
 	  --nbval-lax --nbval-cell-timeout=600 "notebooks/$(TAB)"
 
-bench:  ## seconds per epoch of every tab, and of the fastest loop known
+bench:  ## seconds per epoch of every tab, and of the fastest loop known; and of the lab
 	+@$(call each,bench-tab)
+	+@$(if $(TABS),,$(MAKE) -s bench-lab)
+
+bench-lab: env-book env-pytorch data-pytorch
+	@$(BOOK) -m bench lab
 
 bench-tab: env-$(TAB) data-$(TAB)
 	@.venvs/$(TAB)/bin/python -m bench "$(TAB)"

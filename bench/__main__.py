@@ -1,4 +1,5 @@
-"""python -m bench TAB: print how long the pieces of the chapter take."""
+"""python -m bench TAB: print how long the pieces of the chapter take; or
+python -m bench lab: the schedule lab beside PyTorch."""
 import importlib
 import os
 import platform
@@ -51,10 +52,12 @@ class Stopwatch:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the table of one tab; return the exit status."""
+    """Print the table of one tab, or of the lab; return the exit status."""
     tabs = CONFIG.tabs
+    if [*arguments] == ['lab']:
+        return importlib.import_module('bench.lab').main()
     if len(arguments) != 1 or arguments[0] not in tabs:
-        print(f'error: expected one of {", ".join(tabs)}, got '
+        print(f'error: expected one of {", ".join(tabs)}, lab, got '
               f'{" ".join(arguments) or "nothing"}', file=sys.stderr)
         return 1
     tab, = arguments

@@ -9,7 +9,8 @@ from bench import __main__ as bench
 def test_it_times_one_tab(arguments, got, capsys):
     assert bench.main(arguments) == 1
     assert capsys.readouterr().err == (
-        f'error: expected one of {", ".join(bench.CONFIG.tabs)}, got {got}\n')
+        f'error: expected one of {", ".join(bench.CONFIG.tabs)}, lab, got '
+        f'{got}\n')
 
 
 def test_the_watch_takes_training_evaluation_and_rival_apart(monkeypatch):

@@ -1,7 +1,8 @@
 """The network from its AssemblyScript sources, as WebAssembly.
 
 The compiler is in the builder's environment, with KaTeX. It takes seconds, so
-what it made is kept, by a checksum of all that it was made of.
+what it made is kept in the builder's own folder _build/network, by a checksum
+of all that it was made of.
 """
 import hashlib
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from builder.errors import BuildError
 
 SOURCES = Path(__file__).with_name('assembly')
+CACHE = Path(__file__).parents[3] / '_build' / 'network'
 PACKAGES = Path(sys.prefix) / 'katex'
 COMPILER = PACKAGES / 'node_modules' / 'assemblyscript' / 'bin' / 'asc.js'
 # No memory is ever allocated or freed, so there is nothing to collect.
@@ -26,8 +28,8 @@ def node() -> Path:
     return Path(executable.ROOT_DIR, 'bin', 'node')
 
 
-def compiled_network(cache: Path) -> bytes:
-    """Return the module, compiled anew if `cache`, a folder, lacks it.
+def compiled_network(cache: Path = CACHE) -> bytes:
+    """Return the module, compiled if the folder `cache` has none of today.
 
     Raises:
         BuildError: with what the compiler says.

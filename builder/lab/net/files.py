@@ -1,19 +1,15 @@
 """The three files that a page trains a network with; see __init__.py."""
 import base64
 import hashlib
-import importlib
 import json
 import os
-import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from builder.config import Config
-from builder.errors import BuildError
 from builder.lab.net import pack
 from builder.lab.net.compile import compiled_network
+from builder.source.functions import load_function
 
 HERE = Path(__file__).parent
 
@@ -22,17 +18,14 @@ def lab_files(config: Config) -> dict[str, bytes]:
     """Return {name: content} of train.js, network.js and images.js; without
     the last if the images cannot be had, which is said.
 
-    What takes long to make is kept in the book's folder _build/network.
-
     Raises:
         BuildError: if the network does not compile, or [lab] images in
             config.ini names no function that returns images.
     """
-    cache = config.folder / '_build' / 'network'
     network = {'worker': (HERE / 'worker.js').read_text('utf-8'),
-               'wasm': _base64(compiled_network(cache))}
+               'wasm': _base64(compiled_network())}
     files = {'network.js': _assignment('network', network)}
-    images = packed_images(config, cache) if config.lab_images else None
+    images = packed_images(config)
     counts = None
     if images:
         files['images.js'] = _assignment('packed', _base64(images))
@@ -43,35 +36,27 @@ def lab_files(config: Config) -> dict[str, bytes]:
     return files
 
 
-def packed_images(config: Config, cache: Path) -> bytes | None:
-    """Return the packed images, or None if the book's function says, by a
-    RuntimeError, that they cannot be had."""
+def packed_images(config: Config) -> bytes | None:
+    """Return the packed images, or None if config.ini names no function that
+    returns them, or if it says, by a RuntimeError, that it cannot.
+
+    They are kept in _build/network of the book's folder.
+    """
+    if not config.lab_images:
+        return None
     key = hashlib.sha256((HERE / 'pack.py').read_bytes()
                          + config.lab_images.encode()).hexdigest()[:16]
-    path = cache / f'{key}.gz'
+    path = config.folder / '_build' / 'network' / f'{key}.gz'
     if not path.is_file():
         try:
-            packed = pack.pack(_function(config))
+            packed = pack.pack(load_function(
+                config, f'config.ini: [lab] images = {config.lab_images}',
+                config.lab_images))
         except RuntimeError as error:
             print('the schedule lab is built without images:', error)
             return None
         _write(path, packed)
     return path.read_bytes()
-
-
-def _function(config: Config) -> Callable[[], Any]:
-    """Return the function that config.ini names, of the book's own code."""
-    name, _, function = config.lab_images.partition(':')
-    sys.path.insert(0, str(config.folder))
-    try:
-        found: Callable[[], Any] = getattr(
-            importlib.import_module(name), function)
-    except (ImportError, AttributeError) as error:
-        raise BuildError(f'config.ini: [lab] images = {config.lab_images}: '
-                         f'{error}') from None
-    finally:
-        sys.path.remove(str(config.folder))
-    return found
 
 
 def _write(path: Path, content: bytes) -> None:

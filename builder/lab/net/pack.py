@@ -62,8 +62,8 @@ def _differences(gray: Array) -> Array:
 
 
 def _pairs(pixels: Array) -> Array:
-    found: Array = pixels[:, ::2] << 4 | pixels[:, 1::2]
-    return found
+    upper, lower = pixels[:, ::2], pixels[:, 1::2]
+    return (16 * upper + lower).astype(np.uint8)
 
 
 def _gzip(content: bytes) -> bytes:

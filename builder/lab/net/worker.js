@@ -35,6 +35,7 @@ function makeRandom(seed) {
 
 // Xavier-uniform weights, zero biases.
 function initialize(parameters, random) {
+  parameters.fill(0);
   let at = 0;
   for (const [rows, columns, room, inputs, outputs] of LAYERS) {
     const bound = inputs ? Math.sqrt(6 / (inputs + outputs)) : 0;

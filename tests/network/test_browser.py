@@ -1,0 +1,144 @@
+"""The engine in a browser, from files."""
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from builder.config import load_config
+from builder.lab.net.files import lab_files
+
+from .conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+# Notes tasks that hold up the page, and what runs say.
+PAGE = '''<!DOCTYPE html><title>lab</title>
+<script src="lab/train.js"></script>
+<script>
+  const long = [];
+  new PerformanceObserver((list) => list.getEntries().forEach(
+    (entry) => long.push(entry.duration))).observe({entryTypes: ['longtask']});
+  const settings = (epochs, rate) => ({seed: 3, momentum: 0.9, batchSize: 64,
+    epochs, rates: new Float64Array(
+      epochs * ScheduleLab.updatesPerEpoch(64)).fill(rate)});
+  const run = (settings) => new Promise((resolve) => {
+    const epochs = [];
+    ScheduleLab.train(settings, {
+      onEpoch: (values) => epochs.push(values),
+      onEnd: (end) => resolve({epochs, end}),
+      onError: (error) => resolve({epochs, error})});
+  });
+</script>'''
+
+
+@pytest.fixture(scope='session')
+def folder(tmp_path_factory, packed):
+    folder = tmp_path_factory.mktemp('site with spaces')
+    (folder / 'lab').mkdir()
+    (folder / 'index.html').write_text(PAGE, 'utf-8')
+    for name, content in lab_files(load_config(ROOT / 'config.ini')).items():
+        (folder / 'lab' / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope='session')
+def chromium():
+    path = shutil.which('chromium') or shutil.which('google-chrome')
+    assert path, "these tests need Chromium; Debian's package is `chromium`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path,
+                                             args=['--no-sandbox'])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, folder):
+    page = chromium.new_page()
+    page.asked = []
+    page.on('request', lambda request: page.asked.append(request.url))
+    page.goto((folder / 'index.html').as_uri())
+    yield page
+    page.close()
+
+
+def without_seconds(epochs):
+    return [{name: value for name, value in values.items()
+             if name != 'seconds'} for values in epochs]
+
+
+def test_three_at_once_as_under_node(page, network, rates):
+    """The same numbers, and nothing loads before the first run begins."""
+    assert page.evaluate('ScheduleLab.problem()') == ''
+    assert [url.split('/')[-1] for url in page.asked] == [
+        'index.html', 'train.js']
+    found = page.evaluate('''() => Promise.all(
+        [0.02, 0.1, 1e6].map((rate) => run(settings(1, rate))))''')
+    for rate, run in zip((0.02, 0.1, 1e6), found, strict=True):
+        expected = network.train(rates(1, rate), 3, 0.9, 64, 1)
+        assert without_seconds(run['epochs']) == without_seconds(
+            expected['epochs'])
+        words = run['end'].pop('words')
+        assert run['end'] == expected['end']
+        assert bool(words) == run['end']['dead']
+    assert found[0]['epochs'][0]['testAcc'] > 0.6
+    assert found[2]['end']['diverged']
+    assert page.evaluate('long') == []  # tasks of more than 50 ms
+
+
+def test_a_diverging_run_says_when(page):
+    found = page.evaluate('run(settings(2, 1e30))')
+    assert found['epochs'] == []
+    assert found['end']['words'] == (
+        f'After update {found["end"]["update"]} of 188, with the rate 1e+30, '
+        'the weights were no longer finite numbers: training diverged.')
+
+
+def test_what_is_cancelled_says_no_more(page):
+    page.evaluate('''() => {
+      window.said = [];
+      const tell = (value) => said.push(value);
+      window.handle = ScheduleLab.train(settings(50, 0.05), {
+        onEpoch: tell, onEnd: tell, onError: tell});
+    }''')
+    page.wait_for_function('said.length > 0', timeout=60_000)
+    count = page.evaluate('() => { handle.cancel(); return said.length; }')
+    page.wait_for_timeout(2000)
+    assert page.evaluate('said.length') == count
+    assert page.workers == []
+
+
+def test_a_file_that_is_missing_is_named(page, folder):
+    moved = folder / 'images.js'
+    (folder / 'lab' / 'images.js').rename(moved)
+    failed = page.evaluate('run(settings(1, 0.1))')
+    moved.rename(folder / 'lab' / 'images.js')
+    assert failed['error'] == ('The network could not be trained: images.js '
+                               'cannot be loaded.')
+    assert page.evaluate('run(settings(1, 0.1))')['end']['dead'] is False
+
+
+@pytest.mark.parametrize(('change', 'message'), [
+    ('seed: -1', 'seed must be a whole number from 0 to 4294967295, got -1'),
+    ('seed: 1.5', 'seed must be a whole number from 0 to 4294967295, got 1.5'),
+    ('batchSize: 257', 'batchSize must be a whole number from 1 to 256, got '
+     '257'),
+    ('epochs: 0', 'epochs must be a whole number from 1 to 1000, got 0'),
+    ('momentum: 1', 'momentum must be at least 0 and less than 1, got 1'),
+    ('momentum: NaN', 'momentum must be at least 0 and less than 1, got NaN'),
+    ('epochs: 2', 'rates must be a Float64Array of 188 rates, one an update, '
+     'got 94'),
+    ('rates: null', 'rates must be a Float64Array of 94 rates, one an update, '
+     'got undefined'),
+    ('rates: new Float64Array(94).fill(-1)', 'a rate must be a finite number '
+     'and not less than 0, that of update 1 is -1'),
+    ('rates: new Float64Array(94).fill(0.1).with(9, NaN)', 'a rate must be a '
+     'finite number and not less than 0, that of update 10 is NaN')])
+def test_bad_settings_are_shown(page, change, message):
+    found = page.evaluate('''(change) => {
+      const changed = {...settings(1, 0.1), ...eval(`({${change}})`)};
+      try { ScheduleLab.train(changed, {}); }
+      catch (error) { return [error.name, error.message]; }
+    }''', change)
+    assert found == ['RangeError', message]
+    assert len(page.asked) == 2
