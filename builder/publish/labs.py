@@ -3,11 +3,12 @@ import json
 
 from builder import escape
 from builder.config import Config
+from builder.escape import fenced
 from builder.lab.net.files import lab_files
 from builder.lab.ui.recorded import recorded_script
 from builder.lab.ui.scripts import HERE, Still, options, page_script, still
 from builder.publish.conf import STATIC
-from builder.publish.markup import directive, fenced, tab_set
+from builder.publish.markup import directive, tab_set
 from builder.publish.pdf_images import converted
 from builder.publish.sources import Sources
 from builder.source.lab import Lab

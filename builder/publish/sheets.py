@@ -1,8 +1,9 @@
 """A page and one tab's recording to MyST Markdown without tabs, for a PDF."""
 from collections.abc import Iterable, Iterator
 
+from builder.escape import fenced
 from builder.publish.labs import lab_sheet
-from builder.publish.markup import code_block, copy_path, fenced
+from builder.publish.markup import code_block, copy_path
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import PageWriter, title_of
 from builder.publish.pdf_images import converted
@@ -54,6 +55,12 @@ class SheetWriter(PageWriter):
 
     def top(self) -> str:
         return self.front
+
+    def front_matter(self) -> str:
+        return ''  # of pages only
+
+    def colophon(self) -> str:
+        return ''  # once in a PDF, under its title
 
     def group(self, group: Group) -> str:
         include = group.cells[0].include
