@@ -221,12 +221,23 @@ def test_a_run_shows_curves_table_and_prediction(open_lab):
     assert page.locator('.lab-accuracy .band.s0').count() == 1
     said = page.locator('.lab-verdict').inner_text()
     assert 'You expected B to end highest, and it did.' in said
-    assert 'Made by hand.' in said and '50–70 % (2 seeds, “all live”)' in said
+    assert 'A beside “all live” (2 seeds). Made by hand.' in said
     rows = page.locator('.lab-verdict tbody tr')
     assert rows.nth(0).inner_text().split('\t')[:3] == [
         'A: constant', '60 %', '30.0 %']
+    assert rows.nth(0).inner_text().endswith('50–70 %')
     label = page.locator('.lab-accuracy svg').get_attribute('aria-label')
     assert 'B is at 84.9 % after epoch 6.' in label
+
+
+def test_what_was_expected_to_end_alike_is_said_to(open_lab):
+    page = open_lab()
+    for guess in page.locator('.lab-guess input').all():
+        guess.fill('70')
+    page.get_by_role('button', name='Train here').click()
+    page.get_by_text(re.compile('^Done')).wait_for()
+    assert ('You expected A and B to end alike; B ended highest.'
+            in page.locator('.lab-verdict').inner_text())
 
 
 def test_where_some_died_each_seed_is_drawn_as_far_as_the_run(open_lab):

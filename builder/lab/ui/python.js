@@ -82,9 +82,9 @@
   function plain(kind, a) {
     const body = BODIES[kind](a);
     if (!a.warmup) return define('schedule', body);
-    const rise = a.mode === 'constant' ? [`        return ${number(a.begin)}`]
-      : [`        rise = ${rate(a.start)} - ${number(a.begin)}`,
-        `        return ${number(a.begin)} + rise * t / ${a.warmup}`];
+    const rise = a.mode === 'constant' ? [`        return ${rate(a.begin)}`]
+      : [`        rise = ${rate(a.start)} - ${rate(a.begin)}`,
+        `        return ${rate(a.begin)} + rise * t / ${a.warmup}`];
     return [...define('after', body), 'def schedule(t):  # t in epochs',
       `    if t < ${a.warmup}:  # warmup`, ...rise,
       `    return after(t - ${a.warmup})`, ''];
@@ -101,7 +101,7 @@
       : define('after', BODIES[kind](a));
     const mode = a.mode === 'constant' ? ["mode='constant'"] : [];
     return [...after, call('schedule = d2l.WarmupScheduler(', ['after',
-      `warmup_steps=${a.warmup}`, `begin_lr=${number(a.begin)}`, ...mode]),
+      `warmup_steps=${a.warmup}`, `begin_lr=${rate(a.begin)}`, ...mode]),
       ''];
   }
 

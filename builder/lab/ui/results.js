@@ -37,13 +37,21 @@
     })};
   }
 
-  // Return what recorded runs have after so many epochs, as words.
-  function recordedWords(group, epochs) {
-    if (!group) return 'none is near';
+  // Return the range of recorded accuracies after so many epochs.
+  function recordedRange(group, epochs) {
+    if (!group) return '–';
     const at = group.runs.map((run) => run[Math.min(epochs, run.length) - 1]);
     const [low, high] = [Math.min(...at), Math.max(...at)].map((x) => (
       (100 * x).toFixed(0)));
-    return `${low}–${high} % (${group.runs.length} seeds, “${group.name}”)`;
+    return `${low}–${high} %`;
+  }
+
+  // Return which recorded runs are shown, in words.
+  function recordedWords(rows, note) {
+    const near = rows.filter((row) => row.near).map((row) => (
+      `${row.name} beside “${row.near.name}” (${row.near.runs.length} seeds)`));
+    return near.length ? `Faint in the plot are the recorded runs that come `
+      + `nearest: ${near.join(', ')}. ${note}` : '';
   }
 
   // Return what became of a prediction, in a sentence.
@@ -51,11 +59,16 @@
     const guessed = rows.filter((row) => row.guess && row.last);
     if (guessed.length < 2) return '';
     const first = (key) => guessed.reduce((a, b) => (key(b) > key(a) ? b : a));
-    const expected = first((row) => row.guess);
+    const best = first((row) => row.guess);
+    const expected = guessed.filter((row) => row.guess === best.guess);
     const found = first((row) => row.last.testAcc);
-    return expected === found
-      ? `You expected ${expected.name} to end highest, and it did.`
-      : `You expected ${expected.name} to end highest; ${found.name} did.`;
+    if (expected.length > 1) {
+      return `You expected ${expected.map((row) => row.name).join(' and ')} to `
+        + `end alike; ${found.name} ended highest.`;
+    }
+    return best === found
+      ? `You expected ${best.name} to end highest, and it did.`
+      : `You expected ${best.name} to end highest; ${found.name} did.`;
   }
 
   // Return the table of final numbers, and what became of the prediction.
@@ -67,13 +80,12 @@
       row.last ? percent(row.last.testAcc) : '–',
       row.last ? percent(row.last.trainAcc) : '–',
       row.last && Number.isFinite(row.last.loss) ? row.last.loss.toFixed(3)
-        : '–', recordedWords(row.near, state.epochs)]);
+        : '–', recordedRange(row.near, state.epochs)]);
     const fates = rows.map((row) => row.ended.words && (
       `${row.name}: ${row.ended.words}`)).filter(Boolean);
     const words = [sentence(rows), ...fates,
       'One seed decides little: change it and train again.',
-      ...(rows.some((row) => row.near) ? [`${note} They are faint in the plot.`]
-        : [])];
+      recordedWords(rows, note)];
     return [element('p', {}, words.filter(Boolean).join(' ')),
       element('div', {class: 'table-wrapper', tabindex: 0, role: 'region',
         'aria-label': 'final numbers'}, table(`After ${state.epochs} epochs`,
@@ -81,5 +93,5 @@
           'loss', 'recorded runs'], cells))];
   }
 
-  Object.assign(lab, {nearest, recordedCurves, recordedWords, verdict});
+  Object.assign(lab, {nearest, recordedCurves, verdict});
 })();

@@ -77,7 +77,7 @@
 
   function torchWarmup(a, u) {
     const total = `total_iters=${u.count(a.warmup)}`;
-    const begin = a.begin ? `${number(a.begin)} / ${rate(a.peak)}` : '1e-8';
+    const begin = a.begin ? `${rate(a.begin)} / ${rate(a.peak)}` : '1e-8';
     if (a.mode === 'constant') {
       return `lrs.ConstantLR(trainer, factor=${begin}, ${total})`;
     }
@@ -156,8 +156,8 @@
     const parts = OPTAX[slot.kind](a, u, false, run);
     if (a.warmup) {
       parts.unshift([a.mode === 'constant'
-        ? `optax.constant_schedule(${number(a.begin)})`
-        : `optax.linear_schedule(${number(a.begin)}, ${rate(a.start)}, `
+        ? `optax.constant_schedule(${rate(a.begin)})`
+        : `optax.linear_schedule(${rate(a.begin)}, ${rate(a.start)}, `
           + `${u.count(a.warmup)})`, a.warmup]);
     }
     const made = parts.length <= 1 ? [`schedule = ${parts[0][0]}`]
@@ -178,13 +178,13 @@
     'multi-factor': (a, u) => a.warmup ? null
       : ['schedules.PiecewiseConstantDecay(  # cuts after a boundary\n    ', [
         `[${u.count(a.first)} - 1, ${u.count(a.second)} - 1]`,
-        `[${[1, a.factor, a.factor ** 2].map((x) => number(a.peak * x))
+        `[${[1, a.factor, a.factor ** 2].map((x) => rate(a.peak * x))
           .join(', ')}]`]],
     'polynomial': (a, u) => a.warmup ? null : ['schedules.PolynomialDecay(',
       [rate(a.peak), `decay_steps=${u.count(a.end)}`,
         `end_learning_rate=${number(a.floor)}`, `power=${number(a.power)}`]],
     'cosine': (a, u) => a.mode === 'constant' ? null
-      : ['schedules.CosineDecay(', [number(a.warmup ? a.begin : a.peak),
+      : ['schedules.CosineDecay(', [rate(a.warmup ? a.begin : a.peak),
         `decay_steps=${u.count(a.end)}`, `alpha=${ratio(a.floor, a)}`,
         ...(a.warmup ? [`warmup_target=${rate(a.peak)}`,
           `warmup_steps=${u.count(a.warmup)}`] : [])]],
@@ -220,7 +220,7 @@
   // MXNet. What it has counts from 0, or from 1; a trainer counts from 1.
 
   const MX_WARMUP = (a, u) => (a.warmup ? [
-    `warmup_steps=${u.count(a.warmup)}`, `warmup_begin_lr=${number(a.begin)}`,
+    `warmup_steps=${u.count(a.warmup)}`, `warmup_begin_lr=${rate(a.begin)}`,
     `warmup_mode='${a.mode}'`] : []);
 
   const MXNET = {
