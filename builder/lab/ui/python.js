@@ -7,7 +7,7 @@
   const number = (x) => String(Number(x.toPrecision(12)));
 
   // A rate that is a whole number is a float, too: Optax would keep an int.
-  const rate = (x) => (Number.isInteger(x) && x ? `${x}.0` : number(x));
+  const rate = (x) => (Number.isInteger(x) ? `${x}.0` : number(x));
 
   // Return `head`, items with commas, `tail`: on one line or, indented by
   // four, on as many as it takes.
