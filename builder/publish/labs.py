@@ -59,10 +59,10 @@ def _code(config: Config, name: str, shown: Still) -> str:
 
 
 def _add_files(config: Config, sources: Sources) -> None:
-    for name, content in (('lab.js', page_script()),
-                          ('lab.css', (HERE / 'lab.css').read_bytes()),
-                          ('runs.js', recorded_script(config)),
-                          *lab_files(config).items()):
+    files = {'lab.js': page_script(),
+             'lab.css': (HERE / 'lab.css').read_bytes(),
+             'runs.js': recorded_script(config), **lab_files(config)}
+    for name, content in files.items():
         sources.add(f'{STATIC}/lab/{name}', content)
 
 

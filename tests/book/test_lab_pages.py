@@ -5,6 +5,7 @@ import pytest
 
 from builder.errors import BuildError, SourceError, SourceErrors
 from builder.lab.ui.recorded import recorded_script
+from builder.publish import labs
 from builder.publish.html import make_sources
 from builder.publish.pdf import make_sources as pdf_sources
 from builder.record.notebook import make_notebook
@@ -25,6 +26,12 @@ momentum = 0
 
 After.
 '''
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch):
+    """Small books have no network: it takes seconds to make."""
+    monkeypatch.setattr(labs, 'lab_files', lambda config: {})
 
 
 def page(options):

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from builder.config import load_config
+from builder.publish import labs
 from builder.publish.html import build_html
 from builder.source.book import load_book
 from tests.book.conftest import CONFIG
 
 from .test_pages import AXE
 
-ENGINE = Path(__file__).with_name('engine.js').read_text('utf-8')
+ENGINE = Path(__file__).with_name('engine.js').read_bytes()
 PAGE = '''
 # A Lab
 
@@ -23,9 +24,9 @@ epochs = 6
 momentum = 0.9
 ```
 '''
-SHARED = ('#lab&epochs=12&seed=7&momentum=0.5&per=epoch&a=polynomial&a.peak=0.4'
-          '&a.end=9&a.power=1.5&a.floor=0.02&b=none&c=one-cycle'
-          '&c.warmup=constant&c.peak=0.25&c.end=12&c.rise=4&c.length=2'
+SHARED = ('#lab&epochs=12&seed=7&momentum=0.5&per=epoch'
+          '&a=polynomial&a.warmup=none&a.peak=0.4&a.end=9&a.power=1.5'
+          '&a.floor=0.02&b=none&c=one-cycle&c.warmup=constant&c.peak=0.25&c.end=12&c.rise=4&c.length=2'
           '&c.begin=0.5')
 
 
@@ -46,9 +47,9 @@ def lab_site(tmp_path_factory):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, 'utf-8')
     book = load_book(load_config(folder / 'config.ini'))
-    site = build_html(book, folder / '_build').parent
-    (site / '_static' / 'lab' / 'train.js').write_text(ENGINE, 'utf-8')
-    return site
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labs, 'lab_files', lambda config: {'train.js': ENGINE})
+        return build_html(book, folder / '_build').parent
 
 
 RUNS = '''
@@ -114,7 +115,8 @@ def test_a_slider_changes_curve_address_and_code(open_lab):
     assert 0.4 < float(peak) < 0.6 and curve(page) != before
     assert page.get_by_label('peak rate A', exact=True).input_value() == peak
     page.wait_for_function(f'location.hash.includes("a.peak={peak}&")')
-    assert f'return {peak}' in page.locator('.lab-snippet:visible').inner_text()
+    code = page.locator('.lab-snippet:visible').inner_text()
+    assert f'return {peak}' in code
     assert page.said == []
 
 

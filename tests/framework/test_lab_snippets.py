@@ -12,7 +12,7 @@ WARMUPS = ['none', 'linear', 'constant']
 # Where frameworks lack something a snippet takes another way: a floor, an end
 # before the run's, a ramp that does not begin at zero, a decay from the start.
 SETTINGS = {
-    'usual': {'peak': 0.3},
+    'usual': {'peak': 0.3, 'first': 3, 'second': 5, 'end': 8},
     'all arguments': {
         'peak': 0.45, 'floor': 0.013, 'factor': 0.7, 'first': 3, 'second': 4,
         'power': 1.5, 'end': 6, 'decay': 3, 'rise': 2, 'period': 1,
@@ -21,7 +21,7 @@ SETTINGS = {
         'peak': 1, 'floor': 0.1, 'factor': 0.99, 'first': 1, 'second': 2,
         'power': 0.5, 'end': 2, 'decay': 29, 'rise': 29, 'period': 3,
         'growth': 1, 'length': 3, 'begin': 1}}
-RUN = {'epochs': 10, 'updates': 5, 'momentum': 0}
+RUN = {'epochs': 8, 'updates': 3, 'momentum': 0}
 CASES = [*itertools.product(KINDS, WARMUPS, ['update', 'epoch'],
                             [True, False], SETTINGS)]
 
@@ -57,6 +57,7 @@ def largest_difference(values, expected):
     return max(abs(a - b) for a, b in zip(values, expected))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('mine', [True, False], ids=['d2l', 'builtin'])
 @pytest.mark.parametrize('kind', KINDS)
 @pytest.mark.filterwarnings('ignore:The epoch parameter in')  # of torch
@@ -75,7 +76,7 @@ def test_the_rates_applied_are_the_curve(adapter, answers, kind, mine):
 def test_snippets_fit_and_say_what_they_count(answers):
     for (_, _, per, mine, _), (snippet, _) in answers.items():
         assert max(map(len, snippet.split('\n'))) <= 78, snippet
-        assert 'num_epochs, N = 10, 5' in snippet
+        assert 'num_epochs, N = 8, 3' in snippet
         if mine:
             unit = 'epoch + i / N' if per == 'update' else 'schedule(epoch)'
             assert unit in snippet

@@ -176,8 +176,10 @@
   // Return what a slot's rate does, in words.
   function words(name, slot, run) {
     const rates = lab.rates(slot, run);
-    const at = (epoch) => shown(rates[Math.min(epoch * run.updates,
-      rates.length - 1)]);
+    const at = (epoch) => {
+      const rate = rates[Math.min(epoch * run.updates, rates.length - 1)];
+      return rate && rate < 1e-4 ? 'almost 0' : shown(rate);
+    };
     const half = Math.round(run.epochs / 2);
     return `${name}, ${lab.title(slot)}: ${at(0)} at the start, `
       + `${at(half)} at epoch ${half}, ${at(run.epochs)} at the end, `

@@ -70,9 +70,11 @@
 
   const PYTHON = new RegExp([
     String.raw`(?<sd>"""[^]*?""")`, String.raw`(?<s1>'[^'\n]*')`,
-    String.raw`(?<c1>#.*)`, String.raw`(?<nd>@[\w.]+)`,
+    String.raw`(?<c1>#.*)`, String.raw`(?<=\bdef )(?<nf>\w+)`,
     String.raw`\b(?<kn>from|import|as)\b`,
-    String.raw`\b(?<k>def|class|for|in|while|if|return|lambda|with)\b`,
+    String.raw`\b(?<k>def|class|for|while|if|return|lambda|with)\b`,
+    String.raw`\b(?<ow>in)\b`, String.raw`(?<o>[-+*/<>=]+)`,
+    String.raw`\b(?<nb>range|enumerate|max|min|float|zip|len|super)\b`,
     String.raw`\b(?<mf>\d[\d.]*(?:e-?\d+)?)\b`].join('|'), 'g');
 
   // Return Python as HTML with the classes of the page's other code.

