@@ -42,7 +42,8 @@ def in_single_precision(weights):
     return [w.astype(np.float32).astype(float) for w in weights]
 
 
-@pytest.mark.parametrize('rows', [64, 48, 1, 7, 256])
+@pytest.mark.parametrize('rows', [
+    64, 48, 1, 7, pytest.param(256, marks=pytest.mark.slow)])
 def test_gradients_of_every_layer(network, rows):
     X, y = network.gray / 15, network.labels.astype(int)
     weights = in_single_precision(lenet.xavier(rows))

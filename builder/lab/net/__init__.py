@@ -4,12 +4,15 @@ For the builder, `files.lab_files(config)` returns {name: content} of three
 files that lie beside each other on a site. A page loads train.js; the other
 two are loaded by it when somebody trains, from wherever train.js came from:
 
-    train.js    a classic script: the global ScheduleLab, described below
+    train.js    a classic script: adds what follows to the global ScheduleLab
     network.js  the compiled network, 10 kB
-    images.js   6,000 training and 1,000 test images, 1.1 MB
+    images.js   6,000 training and 1,000 test images, 1.2 MB as a server
+                compresses it, 1.5 MB otherwise
 
 A book without [lab] images in its config.ini, or a machine where they cannot
 be had, gives no images.js, and ScheduleLab.images is false.
+
+ScheduleLab may be there already, with other properties; they stay.
 
     ScheduleLab.problem()        '' or a sentence: why this browser, or this
                                  copy of the page, cannot train

@@ -79,7 +79,8 @@ class Network:
 
     def epoch(self, rates: npt.NDArray[np.float64], momentum: float,
               batch_size: int) -> Any:
-        """Train on; return seconds and what the epoch was like."""
+        """Train on; return how the epoch went, and its `seconds` of
+        processor time."""
         return self('epoch', {'rates': _text(rates), 'momentum': momentum,
                               'batchSize': batch_size})
 
