@@ -1,6 +1,11 @@
 """What every framework's module offers, the same objects in each."""
 from d2l.data import Batches, fashion_mnist, fashion_mnist_labels
 from d2l.metrics import Accumulator, Timer
+from d2l.modern import (
+    CosineRestartScheduler,
+    OneCycleScheduler,
+    WSDScheduler,
+)
 from d2l.plotting import (
     Animator,
     plot,
@@ -21,8 +26,9 @@ from d2l.schedulers import (
 from d2l.training_log import TrainingLog
 
 __all__ = [
-    'Accumulator', 'Animator', 'Batches', 'CosineScheduler',
-    'FactorScheduler', 'MultiFactorScheduler', 'PolyScheduler',
-    'SquareRootScheduler', 'Timer', 'TrainingLog', 'WarmupScheduler',
+    'Accumulator', 'Animator', 'Batches', 'CosineRestartScheduler',
+    'CosineScheduler', 'FactorScheduler', 'MultiFactorScheduler',
+    'OneCycleScheduler', 'PolyScheduler', 'SquareRootScheduler', 'Timer',
+    'TrainingLog', 'WSDScheduler', 'WarmupScheduler',
     'fashion_mnist', 'fashion_mnist_labels', 'load_runs', 'plot', 'set_axes',
     'set_figsize', 'show_images', 'use_svg_display']

@@ -3,13 +3,14 @@
 studies/ says which runs there must be and claims.toml what the text asserts;
 `make evidence` makes the missing runs, one line each in runs/. The modules, in
 the order of the flow: chapter (its cells as a program), schema (how files are
-read), schedules, studies, plan (what must run), fingerprint (what runs rest
-on), record and records (one run, files of them), outcomes (one run in
-numbers), tuning (which peaks are confirmed); splits (what a run sees), watch,
-units and training (one run), runner (many); forms and claims, provenance (what
-stood when a run began); statistics, finding, accuracies, deaths and findings
-(what the runs say of a claim), wording, report, table; stages (what the
-command does); certify and driver (that other code gives the same).
+read), schedules, methods (what a run does besides), studies, plan (what must
+run), fingerprint (what runs rest on), record and records (one run, files of
+them), outcomes (one run in numbers), tuning (which peaks are confirmed);
+splits (what a run sees), watch, units, optimizers, averages, branching and
+training (one run), runner (many); forms and claims, provenance (what stood
+when a run began); statistics, finding, accuracies, deaths and findings (what
+the runs say of a claim), wording, report, table; stages (what the command
+does); certify and driver (that other code gives the same).
 """
 from collections.abc import Sequence
 

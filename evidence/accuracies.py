@@ -27,9 +27,11 @@ from evidence.statistics import (
 def _scored(claim: Claim, records: Sequence[Record]
             ) -> tuple[float | None, ...]:
     if claim.dead == 'guess':
-        return tuple(treated(record, claim.metric) for record in records)
+        return tuple(treated(record, claim.metric, claim.last)
+                     for record in records)
     return tuple(None if died(record) is not None
-                 else score(record, claim.metric) for record in records)
+                 else score(record, claim.metric, last=claim.last)
+                 for record in records)
 
 
 def compare(claim: Claim, evidence: Evidence) -> Finding:
@@ -50,8 +52,8 @@ def grow(claim: Claim, evidence: Evidence) -> Finding:
     """Judge the difference between the end of runs and their past."""
     rows: list[Row] = [
         (seed, '', (None, None) if died(record) is not None else
-         (score(record, claim.metric),
-          score(record, claim.metric, claim.after)))
+         (score(record, claim.metric, last=claim.last),
+          score(record, claim.metric, claim.after, claim.last)))
         for seed, (record,) in confirming(claim, evidence)]
     found, text = _difference(claim, rows)
     if found.n < len(rows):

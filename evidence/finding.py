@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from evidence import EvidenceError, MissingRuns
 from evidence.forms import Claim
+from evidence.outcomes import seen
 from evidence.plan import Choice, Run, confirming_runs
 from evidence.record import Key, Record, comparable
 from evidence.statistics import fraction_interval
@@ -85,7 +86,9 @@ def confirming(claim: Claim,
                           'runs are made with: make evidence')
     kinds = [confirming_runs(evidence.study, [kind], evidence.choice)
              for kind in claim.kinds]
-    return by_seed(claim, kinds, evidence.load(claim.tab))
+    views = [evidence.study.kinds[kind][1] for kind in claim.kinds]
+    return [(seed, [*map(seen, records, views)]) for seed, records in
+            by_seed(claim, kinds, evidence.load(claim.tab))]
 
 
 def fraction(count: int, n: int, what: str) -> str:

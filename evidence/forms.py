@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from builder.record.checksums import checksum
+from evidence.outcomes import LAST
 from evidence.plan import survival_kinds, survival_runs
 from evidence.schema import Epochs, Strict, Text, Words
 from evidence.studies import Study
@@ -28,7 +29,8 @@ class Claim:
 
     form is one of FORMS; asserts is the bound, direction or moment that it
     has, number the bound or the epoch that belongs to it. after is the epoch
-    that a form's past or its test ends with.
+    that a form's past or its test ends with, last how many epochs an accuracy
+    is the mean of.
     """
     name: str
     form: str
@@ -40,6 +42,7 @@ class Claim:
     study: str = ''
     tab: str = ''
     dead: str = 'out'
+    last: int = LAST
 
     def sha256(self) -> str:
         """Return a checksum of what it asserts. What it leaves at its
@@ -57,7 +60,7 @@ class _Entry(Strict):
 
     def names(self, study: Study) -> Collection[str]:
         """Return what the kinds of runs may be called."""
-        return study.schedules
+        return study.kinds
 
     def kinds(self) -> tuple[str, ...]:
         value = getattr(self, self.form)
@@ -99,7 +102,7 @@ class _Paired(_Entry):
         if tab not in study.tabs:
             raise ValueError(f'unknown tab {tab!r}, the study {study.name!r} '
                              f'has {", ".join(study.tabs)}')
-        return {'metric': self.metric, 'tab': tab}
+        return {'metric': self.metric, 'tab': tab, 'last': study.last}
 
 
 class _Measured(_Paired):

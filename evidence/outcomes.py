@@ -5,6 +5,8 @@ images correctly, twice what guessing does; it died at the first epoch from
 which on it is not. Epochs count from 0. A run that was stopped, dead, has
 fewer values than it has epochs, and is dead in all that follow.
 """
+from typing import cast
+
 from evidence.record import ALIVE, Record
 
 GUESSING = 10.0  # percent
@@ -28,20 +30,29 @@ def died(record: Record, end: int | None = None) -> int | None:
     return dead if dead < len(accuracies) else None
 
 
-def score(record: Record, metric: str, end: int | None = None) -> float:
+def seen(record: Record, view: str) -> Record:
+    """Return a run's record as that of one of its averages or branches; ''
+    is the network that was trained."""
+    if not view:
+        return record
+    return cast(Record, {**record, **record['also'][view]})
+
+
+def score(record: Record, metric: str, end: int | None = None,
+          last: int = LAST) -> float:
     """Return a run's metric in percent: one of its accuracies, the mean of
-    the last five of its first `end` epochs (all without), or 'gap', the
-    training accuracy minus the test accuracy."""
+    the last of its first `end` epochs (all without), or 'gap', the training
+    accuracy minus the test accuracy."""
     if metric == 'gap':
-        return (score(record, 'train acc', end)
-                - score(record, 'test acc', end))
-    values: list[float] = record[metric][:end][-LAST:]  # type: ignore
+        return (score(record, 'train acc', end, last)
+                - score(record, 'test acc', end, last))
+    values: list[float] = record[metric][:end][-last:]  # type: ignore
     return 100 * sum(values) / len(values)
 
 
-def treated(record: Record, metric: str) -> float:
+def treated(record: Record, metric: str, last: int = LAST) -> float:
     """Return a run's metric in percent, a dead run's as if it guessed: what
     it is worth to someone who meant to train a network with it."""
     if died(record) is None:
-        return score(record, metric)
+        return score(record, metric, last=last)
     return 0.0 if metric == 'gap' else GUESSING

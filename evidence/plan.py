@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.record.checksums import checksum
-from evidence.record import Key, Split
+from evidence.methods import STEPS, Branch, rates_of
+from evidence.record import Key, Split, method_checksum
 from evidence.schedules import Schedule, at_peak, make_schedule
 from evidence.studies import Study
 
@@ -24,6 +24,7 @@ class Run:
         split: which images it is evaluated on.
         stop_after: how many dead epochs in a row end it; None if none do.
         measure: what else is recorded.
+        method: what else decides its numbers: see methods.py.
     """
     schedule: str
     seed: int
@@ -32,6 +33,7 @@ class Run:
     split: Split = 'test'
     stop_after: int | None = None
     measure: tuple[str, ...] = ()
+    method: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def per_update(self) -> bool:
@@ -42,18 +44,24 @@ class Run:
         """Return its schedule."""
         return make_schedule(self.schedule, self.settings)
 
+    @property
+    def branches(self) -> list[tuple[str, int, int, Schedule]]:
+        """What leaves it: name, from which epoch, for how many, its rates."""
+        trunk = self.scheduler()
+        return [(name, about['at'], about['over'], Branch(
+                    of=self.schedule, **{key: about[key] for key in (
+                        'at', 'over', 'shape')}).schedule(trunk))
+                for name, about in self.method.get('branches', {}).items()]
+
     def key(self) -> Key:
         """Return what tells this run from others of the same code."""
         rates = _rates(self.scheduler(), self.epochs,
-                       8 if self.per_update else 1)
-        return Key(self.schedule, self.seed, self.epochs, rates, self.split)
+                       STEPS if self.per_update else 1)
+        return Key(self.schedule, self.seed, self.epochs, rates, self.split,
+                   method_checksum(self.method))
 
 
-@functools.lru_cache(maxsize=1024)  # the same for every seed
-def _rates(scheduler: Schedule, epochs: int, steps: int) -> str:
-    """Return the checksum of the rates of a run, `steps` an epoch."""
-    return checksum([f'{scheduler(i / steps):.9f}'
-                     for i in range(epochs * steps)])
+_rates = functools.lru_cache(maxsize=1024)(rates_of)  # for all seeds
 
 
 def planned(study: Study, tab: str, claimed: Collection[str] = (),
@@ -72,7 +80,7 @@ def planned(study: Study, tab: str, claimed: Collection[str] = (),
     if tab not in study.tabs:
         return []
     if study.tuning:
-        return (confirming_runs(study, study.schedules, choice)
+        return ([*dict.fromkeys(confirming_runs(study, study.kinds, choice))]
                 if choice else [])
     named = [name for name in study.schedules
              if name in claimed or not study.explore]
@@ -82,32 +90,40 @@ def planned(study: Study, tab: str, claimed: Collection[str] = (),
             + grid(study, study.explore, others) + survival_runs(study))
 
 
-def confirming_runs(study: Study, names: Iterable[str],
+def confirming_runs(study: Study, kinds: Iterable[str],
                     choice: Choice | None = None) -> list[Run]:
-    """Return the Runs of these schedules with the confirming seeds, each at
-    its chosen peak if there is a choice."""
+    """Return the Runs of these kinds with the confirming seeds, each at its
+    chosen peak if there is a choice; some may be of more than one kind."""
     if choice is None:
-        return grid(study, study.confirm, names)
-    return [tuned for name in names
-            for tuned in tuned_runs(study, name, choice[name], study.confirm,
+        return grid(study, study.confirm,
+                    [study.kinds[kind][0] for kind in kinds])
+    return [tuned for kind in kinds
+            for tuned in tuned_runs(study, study.kinds[kind][0],
+                                    study.peak(kind, choice), study.confirm,
                                     study.split)]
 
 
 def tuned_runs(study: Study, name: str, peak: float, seeds: Iterable[int],
                split: Split) -> list[Run]:
     """Return the Runs of a schedule at a peak."""
-    return [Run(f'{name} {peak:g}', seed, study.epochs,
-                at_peak(study.schedules[name], peak), split, **_rules(study))
-            for seed in seeds]
+    return _runs(study, f'{name} {peak:g}', name,
+                 at_peak(study.schedules[name], peak), seeds, split)
 
 
 def grid(study: Study, seeds: Iterable[int],
          names: Iterable[str]) -> list[Run]:
     """Return the Runs of these schedules with these seeds."""
     seeds = tuple(seeds)
-    return [Run(name, seed, study.epochs, study.schedules[name], study.split,
-                **_rules(study))
-            for name in names for seed in seeds]
+    return [run for name in names
+            for run in _runs(study, name, name, study.schedules[name], seeds,
+                             study.split)]
+
+
+def _runs(study: Study, called: str, name: str, settings: Mapping[str, Any],
+          seeds: Iterable[int], split: Split) -> list[Run]:
+    method = study.method(name, make_schedule(name, settings))
+    return [Run(called, seed, study.epochs_of(name), settings, split,
+                **_rules(study), method=method) for seed in seeds]
 
 
 def _rules(study: Study) -> dict[str, Any]:

@@ -7,7 +7,7 @@ their study, its state and moments in UTC.
 import datetime
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
+from builder.record.checksums import checksum
 from evidence.schema import STRICT, Epochs, Text
 
 ALIVE = 0.2  # more than this fraction of the training images is alive
@@ -64,6 +65,15 @@ class ActiveUnits(TypedDict):
     images: Count
 
 
+# Another network of a run: an average has accuracies on images that were not
+# trained on, one an epoch; a branch has all curves, of its own epochs.
+Also = TypedDict('Also', {
+    'lr': NotRequired[list[Annotated[float, Field(ge=0)]]],
+    'train loss': NotRequired[list[float | None]],
+    'train acc': NotRequired[list[Fraction]],
+    'test acc': NotRequired[list[Fraction]],
+    'validation acc': NotRequired[list[Fraction]]})
+with_config(STRICT)(Also)
 Record = TypedDict('Record', {
     'schedule': Text, 'seed': Count, 'epochs': Epochs, 'rates': Checksum,
     'lr': list[Annotated[float, Field(ge=0)]],
@@ -80,7 +90,10 @@ Record = TypedDict('Record', {
     'study': NotRequired[Text], 'study sha256': NotRequired[Checksum],
     'commit': NotRequired[Commit], 'split': NotRequired[Split],
     'stopped': NotRequired[Epochs],
-    'active units': NotRequired[ActiveUnits]})
+    'active units': NotRequired[ActiveUnits],
+    # What else decides its numbers, and its averages and branches: methods.py
+    'method': NotRequired[dict[str, Any]],
+    'also': NotRequired[dict[Text, Also]]})
 with_config(STRICT)(Record)
 CURVES = ('lr', 'train loss', 'train acc', 'test acc', 'validation acc')
 # What later records have, all of it, in the place of a date.
@@ -94,12 +107,19 @@ class Key(NamedTuple):
     epochs: int
     rates: str
     split: Split = 'test'
+    method: str = ''  # checksum of what else decides
+
+
+def method_checksum(method: Mapping[str, Any]) -> str:
+    """Return what stands for a method in a Key; '' for none."""
+    return checksum(method) if method else ''
 
 
 def key_of(record: Record) -> Key:
     """Return the Key of the run that a record is of."""
     return Key(record['schedule'], record['seed'], record['epochs'],
-               record['rates'], record.get('split', 'test'))
+               record['rates'], record.get('split', 'test'),
+               method_checksum(record.get('method', {})))
 
 
 def comparable(records: Iterable[Record]) -> bool:
@@ -131,6 +151,11 @@ def _consistent(record: Record) -> Record:
         if values is not None and len(values) != length:
             raise ValueError(f'{key} has {len(values)} values for {length} '
                              'epochs')
+    for name, curves in record.get('also', {}).items():
+        others = [key for key in curves if key in CURVES[3:]]
+        if others != [evaluated(split)] or not all(curves.values()):
+            raise ValueError(f'{name!r} must have {evaluated(split)!r} and '
+                             'no other, and no empty curves')
     if 'stopped' in record and not (
             length < record['epochs'] and record['train acc'][-1] <= ALIVE):
         raise ValueError(f'stopped after {length} of {record["epochs"]} '

@@ -1,20 +1,26 @@
 """The schedules that studies name, as functions of time.
 
-The names are those of d2l.schedulers; whatever is added there is known here.
+The names are those of d2l.schedulers and d2l.modern; whatever is added there
+is known here.
 """
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from d2l import schedulers
+from d2l import modern, schedulers
 from evidence import EvidenceError
 
 Schedule = Callable[[float], float]
 Settings = Mapping[str, Any]
 PEAK = 'peak'  # what stands for a rate that tuning chooses
+PART = re.compile(rf'{PEAK} / ([1-9]\d*)')  # and for a part of it
+# What an entry says besides its function of time.
+BESIDES = ('per_update', 'epochs', 'batch_size', 'optimizer', 'peaks')
 # Each of them a callable class.
 KNOWN: dict[str, Callable[..., Any]] = {
-    name: kind for name, kind in vars(schedulers).items()
+    name: kind for module in (schedulers, modern)
+    for name, kind in vars(module).items()
     if dataclasses.is_dataclass(kind) and isinstance(kind, type)}
 
 
@@ -30,7 +36,7 @@ def make_schedule(name: str, settings: Settings) -> Schedule:
         EvidenceError: if there is no such schedule, or it refuses its
             arguments.
     """
-    arguments = {k: v for k, v in settings.items() if k != 'per_update'}
+    arguments = {k: v for k, v in settings.items() if k not in BESIDES}
     warmup = arguments.pop('warmup', 0)
     kind = arguments.pop('scheduler', None)
     if kind is None and 'constant' not in arguments:
@@ -51,6 +57,13 @@ def make_schedule(name: str, settings: Settings) -> Schedule:
 
 
 def at_peak(settings: Settings, peak: float) -> dict[str, Any]:
-    """Return settings with a rate in the place of PEAK."""
-    return {key: peak if value == PEAK else value
-            for key, value in settings.items()}
+    """Return settings with a rate in the place of PEAK, and parts of it in
+    the place of 'peak / 10'."""
+    return {key: _at(value, peak) for key, value in settings.items()}
+
+
+def _at(value: Any, peak: float) -> Any:
+    if value == PEAK:
+        return peak
+    part = PART.fullmatch(value) if isinstance(value, str) else None
+    return peak / int(part[1]) if part else value

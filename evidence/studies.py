@@ -21,6 +21,12 @@ known before. Its file is called by its place in the order and its name:
                                  linear warmup, and held
     [tuning]                     peaks tried for each schedule, on images taken
                                  from the training images: see tuning.py
+    last = 5                     a run's accuracy is the mean of its last so
+                                 many epochs
+    [optimizers] [averages]      what a run does besides: see methods.py. What
+    [branches] [rules]           claims may name are the schedules, "cosine",
+                                 their averages and branches, "cosine, ema",
+                                 and the rules
     stop_after_dead_epochs       end a run that is dead for so many in a row
     measure = ["active units"]   what else is recorded: see watch.py
 """
@@ -34,6 +40,7 @@ from pydantic import Field, ValidationError, model_validator
 from builder.record.checksums import checksum
 from evidence import EvidenceError
 from evidence.chapter import CONFIG
+from evidence.methods import Methods, Settings
 from evidence.record import Split
 from evidence.schedules import PEAK, at_peak, make_schedule
 from evidence.schema import (
@@ -54,8 +61,8 @@ FOLDER = Path(__file__).parent
 FIRST = next(iter(CONFIG.tabs))  # the tab that explores and confirms
 # What tells the reader, and decides no number.
 TOLD = ('question', 'design', 'deviations')
-Settings = dict[str, bool | int | float | str | list[float]]
 Measurement = Literal['active units']
+ONLY = ('pytorch',)  # the tabs that can do what methods.py says
 MEASURED_IN = {'active units': ('pytorch',)}  # tabs
 
 
@@ -82,7 +89,7 @@ class Tuning(Strict):
     widen_at_most: Annotated[int, Field(ge=0)]
 
 
-class Study(Strict):
+class Study(Methods):
     """A file of studies/; see the text above."""
     name: Text
     first: bool
@@ -93,10 +100,8 @@ class Study(Strict):
     deviations: Words = ()
     tabs: Words
     split: Split = 'test'
-    epochs: Epochs = 30
     explore: Seeds = ()
     confirm: Seeds = ()
-    schedules: dict[str, Settings] = {}
     others: Others | None = None
     survival: Survival | None = None
     tuning: Tuning | None = None
@@ -151,18 +156,34 @@ class Study(Strict):
         if self.tuning and (self.explore or self.split != 'test'):
             raise ValueError('a study with [tuning] explores there, and tests '
                              'on test images')
+        self._besides()
         if not self.survival and not self.schedules:
             raise ValueError('a study needs [schedules] or [survival]')
         for name, settings in self.schedules.items():
             self._schedule(name, settings)
         return self
 
+    def _besides(self) -> None:
+        if self.optimizers or self.averages or self.branches:
+            _no_other('tab for such runs:', self.all_tabs, ONLY)
+        if self.rules and not self.tuning:
+            raise ValueError('[rules] need what [tuning] chooses')
+        if self.branches and (self.stop_after_dead_epochs or self.measure):
+            raise ValueError('a run with branches is neither stopped nor '
+                             'measured')
+
+    def peaks(self, name: str) -> tuple[float, ...]:
+        """Return the peaks that a schedule is tried with first."""
+        own = self.schedules[name].get('peaks')
+        return tuple(own) if isinstance(own, list) else (
+            self.tuning.peaks if self.tuning else ())
+
     def _schedule(self, name: str, settings: Settings) -> None:
         if self.tuning and list(settings.values()).count(PEAK) != 1:
             raise ValueError(f'{name!r} must have {PEAK!r} once, in the place '
                              'of the rate that tuning chooses')
         try:
-            for peak in self.tuning.peaks if self.tuning else (0.0,):
+            for peak in self.peaks(name) or (0.0,):
                 make_schedule(name, at_peak(settings, peak))
         except EvidenceError as error:
             raise ValueError(str(error)) from None

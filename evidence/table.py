@@ -2,7 +2,7 @@
 from collections.abc import Mapping, Sequence
 from statistics import fmean, stdev
 
-from evidence.outcomes import METRICS, died, score
+from evidence.outcomes import METRICS, died, score, seen
 from evidence.plan import Run, grid
 from evidence.record import Key, Record
 from evidence.studies import Study
@@ -32,7 +32,10 @@ def table(study: Study, tab: str, records: Mapping[Key, Record]) -> str:
     found: dict[str, list[Record]] = {}
     for run in exploring_runs(study, tab, records):
         if run.key() in records:
-            found.setdefault(run.schedule, []).append(records[run.key()])
+            record = records[run.key()]
+            for view in ('', *record.get('also', ())):
+                found.setdefault(', '.join(filter(None, (run.schedule, view))),
+                                 []).append(seen(record, view))
     if not found:
         return f'{study.name}: no exploring runs with {tab}'
     metrics = [*METRICS]
@@ -41,14 +44,15 @@ def table(study: Study, tab: str, records: Mapping[Key, Record]) -> str:
     width = max(map(len, found))
     lines = [f'{"":{width}}  runs  died'
              + ''.join(f'  {metric:>14}' for metric in metrics)]
-    lines += [_line(f'{name:{width}}', runs, metrics)
+    lines += [_line(f'{name:{width}}', runs, metrics, study.last)
               for name, runs in found.items()]
     return '\n'.join(lines)
 
 
-def _line(name: str, runs: Sequence[Record], metrics: Sequence[str]) -> str:
+def _line(name: str, runs: Sequence[Record], metrics: Sequence[str],
+          last: int) -> str:
     lived = [run for run in runs if died(run) is None]
-    cells = [_cell([score(run, metric) for run in lived])
+    cells = [_cell([score(run, metric, last=last) for run in lived])
              for metric in metrics]
     return (f'{name}  {len(runs):4}  {len(runs) - len(lived):4}'
             + ''.join(f'  {cell:>14}' for cell in cells))

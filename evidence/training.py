@@ -12,6 +12,7 @@ from evidence.chapter import definitions
 from evidence.fingerprint import accepted, fingerprint
 from evidence.plan import Run
 from evidence.record import Split, evaluated
+from evidence.schedules import Schedule, make_schedule
 from evidence.units import active_units
 from evidence.watch import History, Stopped, Watch
 
@@ -39,12 +40,20 @@ def load_chapter(tab: str) -> tuple[Names, Names]:
 
 
 @functools.cache
-def images(tab: str, split: Split) -> tuple[Any, Any, Names]:
-    """Return what to train on, what to evaluate on, and a note of both."""
+def images(tab: str, split: Split, batch_size: int | None = None
+           ) -> tuple[Any, Any, Names]:
+    """Return what to train on, what to evaluate on, and a note of both.
+
+    Args:
+        tab: the framework's tab.
+        split: which images.
+        batch_size: how many are in a minibatch; None for the chapter's.
+    """
     chapter, _ = load_chapter(tab)
-    made = ((chapter['train_iter'], chapter['test_iter']) if split == 'test'
-            else splits.iterators(chapter['d2l'], chapter['batch_size'],
-                                  split))
+    made = ((chapter['train_iter'], chapter['test_iter'])
+            if split == 'test' and not batch_size else
+            splits.iterators(chapter['d2l'],
+                             batch_size or chapter['batch_size'], split))
     return (*made, splits.about(split))
 
 
@@ -56,38 +65,96 @@ def train(tab: str, run: Run) -> Names:
     """
     (chapter, made), data = load_chapter(tab), images(tab, run.split)[2]
     began, start = now(), time.perf_counter()
-    history, measured = _trained(tab, run, chapter)
+    history, others = Training(tab, run, chapter).run()
     seconds = time.perf_counter() - start
-    record = {**run.key()._asdict(), **_curves(history, run.split),
-              **measured, 'seconds': round(seconds, 1), 'start': began,
-              'end': now(), **made, 'data': data}
+    key = run.key()._asdict()
+    del key['method']
+    record = {**key, **_curves(history, run.split), **others,
+              'seconds': round(seconds, 1), 'start': began, 'end': now(),
+              **made, 'data': data}
+    if run.method:
+        record['method'] = dict(run.method)
     if len(history['lr']) < run.epochs:
         record['stopped'] = len(history['lr'])
     return record
 
 
-def _trained(tab: str, run: Run, chapter: Names) -> tuple[History, Names]:
-    """Return the history of a run, and what else was measured."""
-    train_iter, test_iter, _ = images(tab, run.split)
-    schedule = run.scheduler()
-    measured: Names = {}
+class Training:
+    """A Run while it trains.
 
-    def measure() -> None:
-        measured['active units'] = active_units(tab, net, 1)
+    Args:
+        tab: the framework's tab.
+        run: the Run.
+        chapter: the names that the chapter defines; its Animator is replaced.
+    """
 
-    watch = Watch(run.epochs, run.stop_after,
-                  measure if 'active units' in run.measure else None)
-    chapter['make_animator'] = lambda num_epochs: watch
-    chapter['d2l'].set_seed(run.seed)
-    net = chapter['make_net']()
-    trainer = chapter['make_trainer'](net, schedule(0))
-    try:
-        history: History = chapter['train'](
-            net, train_iter, test_iter, run.epochs, chapter['loss'], trainer,
-            chapter['device'], schedule, run.per_update)
-    except Stopped:
-        history = watch.history
-    return history, measured
+    def __init__(self, tab: str, run: Run, chapter: Names):
+        self.tab, self.spec, self.chapter = tab, run, chapter
+        self.train_iter, self.test_iter, _ = images(
+            tab, run.split, run.method.get('batch size'))
+        self.schedule = run.scheduler()
+        chapter['d2l'].set_seed(run.seed)
+        self.net = chapter['make_net']()
+        self.trainer = self._trainer()
+        self.averages = self._averages()
+        self.others: Names = {}
+
+    def _trainer(self) -> Any:
+        rate, method = self.schedule(0), self.spec.method
+        if 'optimizer' not in method:
+            return self.chapter['make_trainer'](self.net, rate)
+        from evidence.optimizers import make_trainer
+        settings = method['optimizer']
+        momentum = settings.get('momentum', 0.0)
+        if isinstance(momentum, dict):
+            momentum = make_schedule('momentum', momentum)
+        return make_trainer(self.net, settings, rate, momentum,
+                            len(self.train_iter))
+
+    def _averages(self) -> Any:
+        if 'averages' not in self.spec.method:
+            return None
+        from evidence.averages import Averages
+        return Averages(self.net, self.trainer, self.spec.method['averages'],
+                        len(self.train_iter))
+
+    def run(self) -> tuple[History, Names]:
+        """Train; return the history, and what else a record has."""
+        branches = self.spec.branches
+        if not branches:
+            history = self._segment(0, self.spec.epochs, self.schedule)
+        else:
+            from evidence.branching import grow
+            history, grown = grow(self.net, self.trainer, self._segment,
+                                  self.schedule, self.spec.epochs, branches)
+            self.others['also'] = {name: _curves(curves, self.spec.split)
+                                   for name, curves in grown.items()}
+        return history, self.others
+
+    def _segment(self, begin: int, end: int, schedule: Schedule) -> History:
+        """Train from one epoch to another; return the history of that."""
+        watch = Watch(end - begin, self.spec.stop_after, self._measure)
+        self.chapter['make_animator'] = lambda num_epochs: watch
+        try:
+            history: History = self.chapter['train'](
+                self.net, self.train_iter, self.test_iter, end - begin,
+                self.chapter['loss'], self.trainer, self.chapter['device'],
+                lambda t: schedule(begin + t), self.spec.per_update)
+        except Stopped:
+            history = watch.history
+        return history
+
+    def _measure(self, epoch: int) -> None:
+        if epoch == 1 and 'active units' in self.spec.measure:
+            self.others['active units'] = active_units(self.tab, self.net, 1)
+        if self.averages is None:
+            return
+        for name, network in self.averages.end_epoch(epoch).items():
+            accuracy = self.chapter['d2l'].evaluate_accuracy_gpu(
+                network, self.test_iter, self.chapter['device'])
+            also = self.others.setdefault('also', {}).setdefault(
+                name, {evaluated(self.spec.split): []})
+            also[evaluated(self.spec.split)].append(round(accuracy, 7))
 
 
 def _curves(history: History, split: Split) -> Names:

@@ -3,10 +3,12 @@
 Every schedule of a study with [tuning] runs at every peak with the tuning
 seeds, trained on nine tenths of the training images and evaluated on the rest.
 A peak's score is the mean over seeds of the mean validation accuracy of the
-last five epochs; a dead run scores what guessing does. The best peak is that
-of the highest score, the smaller one of equals. If it is at an edge of what
-was tried, the next peak beyond that edge is tried as well, widen_at_most times
-for a schedule.
+last five epochs, or as many as the study says; a dead run scores what guessing
+does. An average of a schedule's weights has a peak of its own, chosen from the
+same runs; a run with branches scores the mean of their ends. The best peak is
+that of the highest score, the smaller one of equals. If it is at an edge of
+what was tried, the next peak beyond that edge is tried as well, widen_at_most
+times for a schedule.
 
 The choice is a file, made from the runs by a command and committed; runs that
 confirm are planned from it. It names the runs that it rests on. Whoever reads
@@ -22,7 +24,7 @@ from pydantic import Field, ValidationError
 from builder.record.checksums import checksum
 from builder.record.files import replace_file
 from evidence import EvidenceError, FileError, MissingRuns
-from evidence.outcomes import GUESSING, died, score
+from evidence.outcomes import seen, treated
 from evidence.plan import Run, tuned_runs
 from evidence.record import (
     Checksum,
@@ -37,9 +39,10 @@ from evidence.schema import Rate, Strict, Text, faults, read_text, shown
 from evidence.studies import FOLDER, Study, Tuning
 
 CHOICES = FOLDER / 'choices'
-RULE = ('the peak whose runs have the highest mean validation accuracy over '
-        'the last five epochs, a dead run counting 10 %; of equal ones the '
-        'smaller; peaks added beyond an edge while it is the best')
+RULE = ('the peak whose runs have the highest mean validation accuracy {}, '
+        'a dead run counting 10 %; of equal ones the smaller; peaks added '
+        'beyond an edge while it is the best')
+OVER = {5: 'over the last five epochs', 1: 'after the last epoch'}
 Found = Mapping[Key, Record]
 
 
@@ -71,9 +74,9 @@ class ChoiceFile(Strict):
 def tuning_runs(study: Study, records: Found) -> list[Run]:
     """Return the Runs that choose, as far as the records tell: those of the
     peaks beyond an edge are known when the ones before them were made."""
-    return [run for name in study.schedules
-            for runs in _trials(study, name, records).values()
-            for run in runs]
+    return [*dict.fromkeys(run for kind in study.tuned
+                           for runs in _trials(study, kind, records).values()
+                           for run in runs)]
 
 
 def choose(study: Study, records: Found) -> dict[str, Chosen]:
@@ -91,32 +94,33 @@ def choose(study: Study, records: Found) -> dict[str, Chosen]:
     if not comparable(records[run.key()] for run in runs):
         raise EvidenceError(f'{study.name}: runs that choose a peak differ in '
                             'their images')
-    return {name: _chosen(_trials(study, name, records), records)
-            for name in study.schedules}
+    return {kind: _chosen(study, kind, records) for kind in study.tuned}
 
 
-def _chosen(trials: Mapping[float, list[Run]], records: Found) -> Chosen:
-    return Chosen(peak=_best(trials, records), trials={
+def _chosen(study: Study, kind: str, records: Found) -> Chosen:
+    trials = _trials(study, kind, records)
+    return Chosen(peak=_best(study, kind, trials, records), trials={
         f'{peak:g}': [Trial(seed=run.seed, rates=run.key().rates,
-                            score=round(_score(records[run.key()]), 5))
+                            score=round(_score(study, kind,
+                                               records[run.key()]), 5))
                       for run in runs]
         for peak, runs in sorted(trials.items())})
 
 
-def _trials(study: Study, name: str,
+def _trials(study: Study, kind: str,
             records: Found) -> dict[float, list[Run]]:
     """Return {peak: its Runs}, widened while the best is at an edge."""
-    rule = _rule(study)
+    rule, (name, _) = _rule(study), study.kinds[kind]
 
     def at(peak: float) -> list[Run]:
         return tuned_runs(study, name, peak, rule.seeds, 'validation')
 
-    trials = {peak: at(peak) for peak in rule.peaks}
+    trials = {peak: at(peak) for peak in study.peaks(name)}
     for _ in range(rule.widen_at_most):
         if any(run.key() not in records
                for runs in trials.values() for run in runs):
             break
-        best = _best(trials, records)
+        best = _best(study, kind, trials, records)
         if best == max(trials):
             beyond = round(best * rule.widen_by, 4)
         elif best == min(trials):
@@ -133,16 +137,21 @@ def _rule(study: Study) -> Tuning:
     return study.tuning
 
 
-def _best(trials: Mapping[float, list[Run]], records: Found) -> float:
-    scores = {peak: fmean(_score(records[run.key()]) for run in runs)
-              for peak, runs in trials.items()}
+def _best(study: Study, kind: str, trials: Mapping[float, list[Run]],
+          records: Found) -> float:
+    scores = {peak: fmean(_score(study, kind, records[run.key()])
+                          for run in runs) for peak, runs in trials.items()}
     return min(scores, key=lambda peak: (-round(scores[peak], 9), peak))
 
 
-def _score(record: Record) -> float:
-    if died(record) is not None:
-        return GUESSING
-    return score(record, 'validation acc')
+def _score(study: Study, kind: str, record: Record) -> float:
+    return fmean(treated(seen(record, view), 'validation acc', study.last)
+                 for view in study.views(kind))
+
+
+def _rule_text(study: Study) -> str:
+    return RULE.format(OVER.get(study.last,
+                                f'over the last {study.last} epochs'))
 
 
 def write_choice(study: Study, records: Found, runs: str, made: Moment,
@@ -166,9 +175,10 @@ def write_choice(study: Study, records: Found, runs: str, made: Moment,
         raise EvidenceError(f'{shown(path)} is there: a study chooses once')
     chosen = choose(study, records)
     code = next(iter(records.values()))['code']
-    content = ChoiceFile(study=study.name, rule=RULE, runs=runs, code=code,
-                         sha256=_digest(study, chosen), commit=commit,
-                         made=made, schedules=chosen)
+    content = ChoiceFile(
+        study=study.name, rule=_rule_text(study), runs=runs, code=code,
+        sha256=_digest(study, chosen), commit=commit, made=made,
+        schedules=chosen)
     replace_file(path, f'{content.model_dump_json(indent=1)}\n'.encode())
     return path
 
@@ -208,5 +218,5 @@ def _table(path: Path) -> object:
 
 
 def _digest(study: Study, chosen: Mapping[str, Chosen]) -> str:
-    return checksum([study.name, RULE, {
+    return checksum([study.name, _rule_text(study), {
         name: value.model_dump() for name, value in chosen.items()}])

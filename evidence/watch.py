@@ -12,7 +12,7 @@ from evidence import EvidenceError
 from evidence.record import ALIVE
 
 History = dict[str, list[float]]
-Measure = Callable[[], None]
+Measure = Callable[[int], None]  # told how many epochs have ended
 
 
 class Stopped(Exception):
@@ -26,7 +26,7 @@ class Watch:
         stop_after: raise Stopped after so many dead epochs in a row, if there
             are more to come; None if never.
         epochs: how many the run has.
-        measure: called at the end of the first epoch.
+        measure: called at the end of every epoch.
 
     Attributes:
         history: what the loop's own history would be, for all epochs that
@@ -65,8 +65,8 @@ class Watch:
                                              test_acc)):
             self.history[key].append(value)
         self._rate = self._trained = None
-        if self.measure and len(self.history['lr']) == 1:
-            self.measure()
+        if self.measure:
+            self.measure(len(self.history['lr']))
         if self._dead():
             if abs(at - x) > 1e-9:
                 raise EvidenceError(

@@ -111,7 +111,7 @@ def details(claim: Claim, finding: Finding) -> str:
         keys = ['seed', 'peak'] if ' * ' in claim.kinds[0] else ['seed']
     columns = ([f'{claim.kinds[0]}, last', f'epochs to {claim.after}']
                if claim.form == 'grow' else [*claim.kinds])
-    what = (f'the {METRICS[claim.metric]}, a mean of {LAST} epochs'
+    what = (f'the {METRICS[claim.metric]}, {_mean(claim.last)}'
             if claim.metric else 'what became of the run')
     lines = [f'Runs with {framework}: {what}.', '',
              f'| {" | ".join([*keys, *columns])} |',
@@ -120,6 +120,10 @@ def details(claim: Claim, finding: Finding) -> str:
                                  *(_cell(claim, value) for value in values)])
               + ' |' for seed, other, values in rows]
     return '\n'.join(lines)
+
+
+def _mean(last: int) -> str:
+    return 'after the last epoch' if last == 1 else f'a mean of {last} epochs'
 
 
 def tests(claim: Claim, finding: Finding, adjusted: float | None,

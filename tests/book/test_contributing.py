@@ -159,19 +159,21 @@ def classes(source):
 
 
 def test_every_place_that_names_schedules_names_all():
-    schedules = {name for name in classes(read(ROOT, 'd2l/schedulers.py'))
-                 if name.endswith('Scheduler')}
-    assert len(schedules) > 5
+    schedules, modern = ({name for name in classes(read(ROOT, path))
+                          if name.endswith('Scheduler')}
+                         for path in ('d2l/schedulers.py', 'd2l/modern.py'))
+    assert len(schedules) > 5 and len(modern) > 2
     common = next(node.value.elts for node in ast.parse(
         read(ROOT, 'd2l/common.py')).body if isinstance(node, ast.Assign)
         and node.targets[0].id == '__all__')
     offered = {name.value for name in common}
     assert {name for name in offered
-            if name.endswith('Scheduler')} == schedules
+            if name.endswith('Scheduler')} == schedules | modern
     shown = {name for block in split(
         read(ROOT, CHAPTER), CHAPTER, [*load_config(ROOT / 'config.ini').tabs])
         if isinstance(block, Code) and '#@save' in block.source
         for name in classes(block.source) if name.endswith('Scheduler')}
     assert shown == schedules
-    tested = read(ROOT, 'tests/d2l/test_schedulers.py')
-    assert [name for name in schedules if name not in tested] == []
+    for names, path in ((schedules, 'tests/d2l/test_schedulers.py'),
+                        (modern, 'tests/d2l/test_modern.py')):
+        assert [name for name in names if name not in read(ROOT, path)] == []

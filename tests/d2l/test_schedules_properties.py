@@ -15,7 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from d2l import schedulers
+from d2l import modern, schedulers
+from d2l.modern import (
+    SHAPES,
+    CosineRestartScheduler,
+    OneCycleScheduler,
+    WSDScheduler,
+)
 from d2l.schedulers import (
     CosineScheduler,
     FactorScheduler,
@@ -80,7 +86,35 @@ def warmups(draw):
     return WarmupScheduler(after, draw(horizons), begin, mode)
 
 
-every = st.one_of(falling, cosines(), warmups())
+@st.composite
+def stable(draw, warmups=fractions):
+    end, base = draw(horizons), draw(rates)
+    decay = end * draw(st.floats(0.01, 1))
+    return WSDScheduler(end, decay, base, draw(fractions) * base,
+                        0.99 * draw(warmups) * (end - decay),
+                        draw(fractions) * base,
+                        draw(st.sampled_from([*SHAPES])))
+
+
+@st.composite
+def cycles(draw):
+    end, base = draw(horizons), draw(rates)
+    return OneCycleScheduler(end, base, draw(fractions) * base,
+                             draw(fractions) * base,
+                             end * draw(st.floats(0.01, 0.99)))
+
+
+@st.composite
+def restarts(draw):
+    base = draw(rates)
+    return CosineRestartScheduler(draw(horizons), base,
+                                  draw(fractions) * base,
+                                  draw(st.integers(1, 4)))
+
+
+falling = st.one_of(falling, stable(warmups=st.just(0)))
+every = st.one_of(falling, cosines(), warmups(), stable(), cycles(),
+                  restarts())
 
 
 def peak_and_floor(schedule):
@@ -91,16 +125,21 @@ def peak_and_floor(schedule):
     peak = getattr(schedule, 'base_lr', None) or schedule.lr
     if isinstance(schedule, FactorScheduler):
         return peak, schedule.stop_factor_lr
-    if isinstance(schedule, CosineScheduler) and schedule.warmup_steps:
+    if getattr(schedule, 'warmup_begin_lr', None) is not None and (
+            schedule.warmup_steps):
         return peak, min(schedule.final_lr, schedule.warmup_begin_lr)
+    if isinstance(schedule, OneCycleScheduler):
+        return peak, min(schedule.final_lr, schedule.begin_lr)
     return peak, getattr(schedule, 'final_lr', 0.0)
 
 
 def test_every_schedule_is_drawn():
-    known = {name for name in vars(schedulers) if name.endswith('Scheduler')}
+    known = {name for module in (schedulers, modern)
+             for name in vars(module) if name.endswith('Scheduler')}
     assert known == {'SquareRootScheduler', 'FactorScheduler',
                      'MultiFactorScheduler', 'PolyScheduler',
-                     'CosineScheduler', 'WarmupScheduler'}
+                     'CosineScheduler', 'WarmupScheduler', 'WSDScheduler',
+                     'OneCycleScheduler', 'CosineRestartScheduler'}
 
 
 @fixed
@@ -139,12 +178,34 @@ def test_a_warmup_joins_what_follows(after, length, start, t):
 
 
 @fixed
-@given(cosines(), polynomials(), st.floats(0, 1e6))
-def test_from_the_horizon_on_the_rate_stays(cosine, polynomial, more):
-    for schedule in (cosine, polynomial):
+@given(cosines(), polynomials(), stable(), cycles(), st.floats(0, 1e6))
+def test_from_the_horizon_on_the_rate_stays(cosine, polynomial, stable, cycle,
+                                            more):
+    for schedule in (cosine, polynomial, stable, cycle):
         # A horizon less a warmup may be rounded.
         end = schedule.max_update * ALMOST + more
         assert schedule(end) == schedule(math.inf) == schedule.final_lr
+
+
+@fixed
+@given(cycles(), fractions, fractions)
+def test_a_cycle_rises_and_then_falls(schedule, s, t):
+    s, t = sorted((s, t))
+    rise, end = schedule.warmup_steps, schedule.max_update
+    assert schedule(s * rise) <= schedule(t * rise) * ALMOST
+    after = [schedule(rise + x * (end - rise)) for x in (s, t)]
+    assert after[1] <= after[0] * ALMOST
+
+
+@fixed
+@given(restarts(), st.integers(0, 4), fractions)
+def test_restarts_repeat_the_first_cycle(schedule, n, x):
+    """Up to rounding, which at a restart is a jump."""
+    starts = sum(schedule.growth ** k for k in range(n)) * schedule.period
+    x = 0.001 + 0.998 * x
+    t = starts + x * schedule.period * schedule.growth ** n
+    assert schedule(t) == pytest.approx(schedule(x * schedule.period),
+                                        rel=1e-6, abs=1e-9)
 
 
 @fixed
@@ -189,7 +250,7 @@ def test_copies_are_equal_and_agree(schedule, t):
     restored = [copy.copy(schedule), copy.deepcopy(schedule),
                 pickle.loads(pickle.dumps(schedule)),
                 dataclasses.replace(schedule),
-                eval(repr(schedule), vars(schedulers))]
+                eval(repr(schedule), {**vars(schedulers), **vars(modern)})]
     for other in restored:
         assert other == schedule and hash(other) == hash(schedule)
         assert other(t) == schedule(t)

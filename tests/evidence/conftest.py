@@ -66,7 +66,7 @@ def load(write, text, first=True):
 
 def made_up(tab, run, train_acc=0.9, test_acc=0.85):
     """Return a record of a run that nobody made, as the first study's are."""
-    schedule, seed, epochs, rates, split = run.key()
+    schedule, seed, epochs, rates, split, _ = run.key()
     assert split == 'test'
     return {'schedule': schedule, 'seed': seed, 'epochs': epochs,
             'rates': rates, 'lr': [0.3] * epochs,

@@ -1,7 +1,7 @@
 """One run in numbers."""
 import pytest
 
-from evidence.outcomes import died, score, treated
+from evidence.outcomes import died, score, seen, treated
 
 
 @pytest.mark.parametrize(('accuracies', 'epoch'), [
@@ -16,6 +16,25 @@ def test_scores_are_means_of_the_last_five_epochs_in_percent():
               'test acc': [0, .5, .5, .5, .5, .5]}
     assert score(record, 'train acc') == pytest.approx(70)
     assert score(record, 'gap') == pytest.approx(20)
+
+
+def test_a_score_may_be_that_of_the_last_epoch_alone():
+    record = {'train acc': [.6, .7, .8], 'test acc': [.5, .5, .4]}
+    assert score(record, 'test acc', last=1) == pytest.approx(40)
+    assert score(record, 'test acc', 2, last=1) == pytest.approx(50)
+    assert score(record, 'gap', last=1) == pytest.approx(40)
+    assert treated(record, 'test acc', 2) == pytest.approx(45)
+
+
+def test_an_average_or_branch_is_seen_in_the_place_of_the_run():
+    record = {'train acc': [.6, .1], 'test acc': [.5, .1], 'also': {
+        'ema': {'test acc': [.5, .7]},
+        'line': {'train acc': [.8], 'test acc': [.9]}}}
+    assert seen(record, '') is record
+    assert score(seen(record, 'ema'), 'test acc', last=1) == pytest.approx(70)
+    assert died(seen(record, 'ema')) == 1  # as the run did
+    assert died(seen(record, 'line')) is None
+    assert score(seen(record, 'line'), 'gap', last=1) == pytest.approx(-10)
 
 
 def test_a_stopped_run_is_dead_in_all_that_follows():

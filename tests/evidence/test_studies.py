@@ -165,6 +165,61 @@ def test_the_shapes_of_the_second_round():
     assert per_update == {True}
 
 
+@pytest.mark.parametrize(('name', 'runs', 'kinds', 'seeds'), [
+    ('many-budgets', 36 + 40, 13, {*range(500, 503), *range(510, 520)}),
+    ('averages', 27 + 30, 8, {*range(520, 523), *range(530, 540)}),
+    ('shapes-with-momentum', 63 + 70, 8, {*range(540, 543),
+                                          *range(550, 560)}),
+    ('batch-size', 27 + 40, 6, {*range(560, 563), *range(570, 580)}),
+    ('adam', 36 + 40, 4, {*range(580, 583), *range(590, 600)}),
+    ('stable-elsewhere', 6, 2, {*range(600, 603)})])
+def test_the_third_round(name, runs, kinds, seeds):
+    """On schedules after 2018: at least so many runs, if each average's best
+    peak is its schedule's."""
+    study = load_studies()[name]
+    choice = {kind: study.peaks(study.kinds[kind][0])[1]
+              for kind in study.tuned} if study.tuning else None
+    found = planned(study, 'pytorch', (), choice)
+    found += tuning_runs(study, {}) if study.tuning else []
+    assert len({run.key() for run in found}) == len(found) == runs
+    assert {run.seed for run in found} == seeds == study.seeds
+    assert len(study.kinds) == kinds and study.last == 1
+
+
+def test_the_shapes_of_the_third_round():
+    """What they are at a peak of 0.2, at some moments."""
+    studies = load_studies()
+
+    def shape(study, name):
+        settings = studies[study].schedules[name]
+        return make_schedule(name, at_peak(settings, 0.2))
+
+    for (study, name), moments in {
+            ('many-budgets', 'stable'): {0: 0, .5: .1, 1: .2, 15.9: .2},
+            ('many-budgets', 'cosine 5'): {.5: .1, 1: .2, 3: .1, 5: 0},
+            ('many-budgets', 'cosine 20'): {.5: .1, 1: .2, 10.5: .1, 20: 0},
+            ('averages', 'schedule-free'): {0: 0, .5: .1, 9.9: .2},
+            ('shapes-with-momentum', 'line'): {0: .2, 5: .1, 10: 0},
+            ('shapes-with-momentum', 'cosine to a tenth'): {0: .2, 10: .02},
+            ('shapes-with-momentum', 'one cycle'): {
+                0: .008, 1.5: .104, 3: .2, 6.5: .1, 10: 0},
+            ('shapes-with-momentum', 'restarts'): {
+                0: .2, 2.5: .1, 5: .2, 7.5: .1},
+            ('batch-size', '4096'): {.5: .1, 1: .2, 5.5: .1, 10: 0},
+            ('stable-elsewhere', 'stable and line'): {
+                .5: .15, 1: .3, 8: .3, 9: .15, 10: 0}}.items():
+        for moment, rate in moments.items():
+            assert shape(study, name)(moment) == pytest.approx(rate, abs=1e-6)
+    branches = studies['many-budgets'].branches
+    assert sorted((part.at, part.over, part.shape)
+                  for part in branches.values()) == sorted(
+        (at, over, shape) for at, over in ((4, 1), (8, 2), (16, 4))
+        for shape in ('linear', 'sqrt', 'cosine'))
+    rule = studies['batch-size'].peak
+    assert [rule(kind, {'256': .2}) for kind in studies['batch-size'].rules
+            ] == pytest.approx([.8, 3.2, .8])
+
+
 def test_a_measurement_that_a_tab_does_not_have(write):
     text = NEW.replace('SEED', '3').replace('pytorch', 'jax')
     with pytest.raises(EvidenceError, match="unknown tab to measure active"):

@@ -51,11 +51,12 @@ def test_it_ends_none_if_it_is_not_told_to():
     assert len(watch.history['lr']) == 9
 
 
-def test_it_measures_once_after_the_first_epoch():
+def test_it_measures_after_every_epoch():
     seen = []
-    watch = Watch(3, measure=lambda: seen.append(len(watch.history['lr'])))
+    watch = Watch(3, measure=lambda epoch: seen.append(
+        (epoch, len(watch.history['lr']))))
     tell(watch, [0.5, 0.5, 0.5])
-    assert seen == [1]
+    assert seen == [(1, 1), (2, 2), (3, 3)]
 
 
 def test_a_run_does_not_end_by_an_accuracy_that_is_not_its_last():

@@ -63,7 +63,7 @@ def test_a_run_is_the_chapters_own(tab, chapter, d2l, small, watched):
         assert watched[0].history[key] == pytest.approx(values, abs=1e-7)
     assert record['lr'] == pytest.approx([0.02, 0.1, 0.05], abs=1e-6)
     assert (record['schedule'], record['seed']) == ('ramp', 3)
-    assert ('ramp', 3, 3, record['rates'], 'test') == run.key()
+    assert ('ramp', 3, 3, record['rates'], 'test', '') == run.key()
     assert record['data']['limited'] and record['device'] == 'cpu'
     assert len(record['code']) == 64 and record['packages']
     assert validated({**record, **STAMP})
