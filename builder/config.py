@@ -15,7 +15,7 @@ from builder.settings import Settings
 
 SETTINGS = {
     'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
-             'bibliography', 'repository', 'branch'),
+             'bibliography', 'exclude', 'repository', 'branch'),
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'runs'),
@@ -67,6 +67,7 @@ class Config:
     repository: str
     branch: str
     bibliography: Path | None
+    exclude: tuple[str, ...]
     data: str
     reads: tuple[str, ...]
     limits: tuple[str, ...]
@@ -120,6 +121,7 @@ def _config(settings: Settings) -> Config:
         repository=settings.form('book', 'repository', ADDRESS),
         branch=settings.form('book', 'branch', BRANCH, 'main'),
         bibliography=settings.file('book', 'bibliography'),
+        exclude=settings.items('book', 'exclude'),
         data=settings.form('recording', 'data', FUNCTION),
         reads=settings.files_of_tabs('recording', 'reads', tabs),
         limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',

@@ -41,7 +41,7 @@ MYST = {
     'myst_enable_extensions': ['dollarmath'],
     'myst_disable_syntax': ['myst_role', 'myst_line_comment',
                             'myst_block_break', 'html_block', 'html_inline'],
-    'myst_dmath_allow_labels': False,
+    'myst_dmath_allow_labels': False, 'myst_dmath_double_inline': True,
     'exclude_patterns': ['plots', 'files', STATIC],
 }
 _DOCUTILS = b'[general]\nfile_insertion_enabled: off\n'

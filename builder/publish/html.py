@@ -83,7 +83,7 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     add_html_conf(book.config, sources)
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
-                   for tab in book.config.tabs}
+                   for tab in page.tabs}
         text = PageWriter(book, page, of_page, sources).write()
         if page is book.pages[0] and book.notebooks():
             text += downloads(book, sources, pdfs or {})

@@ -57,10 +57,12 @@ class PageWriter:
         """Return what stands under the page's title, if it has code."""
         if self.page not in self.book.notebooks():
             return ''
-        return f'{self.bar()}\n\n{self.provenance()}'
+        return f'{self.bar()}\n\n{self.provenance()}'.strip()
 
     def bar(self) -> str:
-        """Return the buttons that choose a framework."""
+        """Return the buttons that choose a framework, if there are some."""
+        if len(self.tabs) < 2:
+            return ''
         buttons = ''.join(
             f'<button data-tab="{escape.markup(name)}">'
             f'{escape.markup(tab.title)}</button>'
@@ -155,9 +157,12 @@ class PageWriter:
     def tab_set(self, contents: Mapping[str, str], kind: str) -> str:
         """Return a tab-set of all tabs; one without content says so.
 
-        It never lacks a tab: one that did would keep showing another
-        framework when the reader has chosen this one.
+        It never lacks a tab of the page: one that did would keep showing
+        another framework when the reader has chosen this one.
         """
+        if len(self.tabs) < 2:
+            content = ''.join(contents.get(name, '') for name in self.tabs)
+            return content and directive('container', kind, content)
         items = []
         for name, tab in self.tabs.items():
             title = escape.markdown(tab.title)

@@ -13,6 +13,7 @@ from builder.publish.sources import Sources
 from builder.record.notebook import ProseWriter, render
 from builder.source.book import Book
 from builder.source.figures import Float
+from builder.source.files import is_remote
 from builder.source.inline import Span
 from builder.source.labels import Label
 from builder.source.markdown import Prose
@@ -56,24 +57,29 @@ class MystProse(ProseWriter):
         return directive('table', caption, f'\n{rows}') if caption else rows
 
     def figure(self, part: Float, caption: str) -> str:
-        options = [f':width: {quoted(part.width)}'] if part.width else []
+        options = [f':{name}: {quoted(size)}' for name, size in (
+            ('width', part.width), ('height', part.height)) if size]
         if caption:
             options.append(f':alt: {quoted(plain(caption))}')
-        return directive('figure', f'/{self.image(part.content)}',
+        return directive('figure', self.image(part.content),
                          '\n'.join([*options, '', caption]))
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         """Return a table of contents, a place that names a file, or what only
         MyST would take for more than text."""
         if isinstance(span, Toc):
-            entries = '\n'.join([*span.options, '', *(
+            options = [option for option in span.options if not (
+                self.page.counted and option.startswith(':numbered:'))]
+            entries = '\n'.join([*options, '', *(
                 f'/{name}' for name in self.page.children[span])])
             return f'```{{toctree}}\n{entries}\n```\n'
-        if span.kind == 'image':
-            return f'/{self.image(span.content)}'
+        if span.kind in ('image', 'remote'):
+            return self.image(span.content)
         if span.kind == 'link':
             return self.linked(span.content)
-        return {'comment': '', 'plain': f'\\{span.content}'}[span.kind]
+        if span.kind == 'site':
+            return f'site:{escape.address(span.content)}'
+        return f'\\{span.content}' if span.kind == 'plain' else ''
 
     def linked(self, link: str) -> str:
         """Return where a link to a file leads: to a page, or to a copy."""
@@ -85,8 +91,11 @@ class MystProse(ProseWriter):
         return f'path:/{self.copied(name)}'
 
     def image(self, link: str) -> str:
-        """Take an image that the page links to along; return its path."""
-        return self.copied(self.book.file(self.page, link))
+        """Take an image that the page shows along, unless it is on the web;
+        return its address."""
+        if is_remote(link):
+            return escape.address(link)
+        return f'/{self.copied(self.book.file(self.page, link))}'
 
     def copied(self, name: str) -> str:
         """Take a file of the book along; return its path."""
@@ -109,6 +118,9 @@ class MystProse(ProseWriter):
 
     def claim_address(self, name: str) -> str:
         return f'#claim-{name}'
+
+    def bibliography(self) -> str:
+        return f'\n\n{super().bibliography()}\n\n'
 
     def references(self) -> str:
         lines = self.book.bibliography.references(self.page.cited())

@@ -30,7 +30,7 @@ class SheetProse(MystProse):
         _, svg = self.sources.take(self.book.config.folder / name)
         path = f'{copy_path(name)}.pdf'
         self.sources.add(path, _converted(name, svg))
-        return path
+        return f'/{path}'
 
 
 class SheetWriter(PageWriter):
@@ -52,6 +52,11 @@ class SheetWriter(PageWriter):
 
     def top(self) -> str:
         return self.front
+
+    def groups(self, items: Iterable[Group]) -> Iterator[str]:
+        has_cells = self.tab in self.page.tabs
+        yield from super().groups(
+            group for group in items if has_cells and group.for_tab(self.tab))
 
     def group(self, group: Group) -> str:
         include = group.cells[0].include

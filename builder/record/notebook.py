@@ -14,7 +14,8 @@ from builder.config import Link
 from builder.source.book import Book
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
-from builder.source.inline import Role, Span
+from builder.source.files import is_remote
+from builder.source.inline import MARKS, NAMES, Role, Span
 from builder.source.labels import Label
 from builder.source.markdown import Prose
 from builder.source.page import Group, Page, Text
@@ -84,11 +85,20 @@ def render(prose: Prose, replace: Callable[[Role], str],
     parts: list[str] = []
     done = 0
     for part in prose.floats:
-        parts += (span(done, part.start),
-                  replace_float(part, span(*part.rows).rstrip(),
-                                span(*part.caption)))
+        text = replace_float(part, span(*part.rows).rstrip(),
+                             ' '.join(span(*part.caption).split()))
+        parts += (span(done, part.start), _apart(part, text))
         done = part.end
     return ''.join(parts) + span(done, len(prose.body))
+
+
+def _apart(part: Float, text: str) -> str:
+    """Return what stands in place of a Float, where it stood in a list, and
+    apart from the text around it."""
+    before, after = part.touches
+    lines = [f'{part.indent}{line}' if line.strip() else line
+             for line in text.split('\n')]
+    return '\n' * before + '\n'.join(lines) + '\n' * after
 
 
 KINDS = {'figure': 'Fig. {}', 'table': 'Table {}', 'equation': '({})'}
@@ -111,8 +121,12 @@ class ProseWriter:
                       lambda span: self.span(prose, span))
 
     def role(self, role: Role) -> str:
-        if role.name in ('label', 'eqlabel', 'width'):
+        if role.name in MARKS:
             return ''
+        if role.name in NAMES:
+            return f'`{role.content}`' if role.content.strip() else ''
+        if role.name == 'bibliography':
+            return self.bibliography()
         if role.name in ('cite', 'citet'):
             return self.citation(role)
         if role.name == 'claim':
@@ -144,7 +158,8 @@ class ProseWriter:
         """Return a figure, a table or a numbered equation."""
         number = self.page.numbers.get((text_id, part))
         if part.kind == 'equation':
-            return self.equation(f'{part.content} \\tag{{{number}}}')
+            tag = f' \\tag{{{number}}}' if number else ''
+            return self.equation(part.content + tag)
         if number:
             caption = f'{KINDS[part.kind].format(number)}. {caption}'
         if part.kind == 'table':
@@ -153,6 +168,13 @@ class ProseWriter:
 
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
+
+    def bibliography(self) -> str:
+        """Return the list of all works that the book cites."""
+        cited = {key for page in self.book.pages for key in page.cited()}
+        known = self.book.bibliography
+        return '\n\n'.join(text for _, text in known.references(
+            key for key in cited if key in known.works))
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         """Return a table of contents, a comment or the name of a file."""
@@ -209,11 +231,15 @@ class NotebookProse(ProseWriter):
         return f'{rows}\n\n{caption}'.rstrip()
 
     def figure(self, part: Float, caption: str) -> str:
-        return f'![{caption}]({self.linked(part.content)})'
+        path = (escape.address(part.content) if is_remote(part.content)
+                else self.linked(part.content))
+        return f'![{caption}]({path})'
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         if isinstance(span, Span) and span.kind in ('image', 'link'):
             return self.linked(span.content)
+        if isinstance(span, Span) and span.kind == 'dropped':
+            return ''
         return prose.body[span.start:span.end]
 
     def linked(self, link: str) -> str:

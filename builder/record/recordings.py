@@ -36,7 +36,7 @@ class Recordings(Mapping[tuple[str, str], Recording]):
     def notebooks(self) -> list[tuple[Page, str]]:
         """Return (Page, tab's name) of all notebooks that there should be."""
         return [(page, tab) for page in self.book.notebooks()
-                for tab in self.book.config.tabs if page.code(tab)]
+                for tab in page.tabs if page.code(tab)]
 
     def problems(self) -> list[str]:
         """Return what is wrong with the recordings, and how to mend it."""

@@ -9,6 +9,7 @@ repeats.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -17,6 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _QUOTED = 10  # lines to look at for quotations, for each line of a source
+_LABELLED = re.compile(r'(?<=\$\$)[ \t]*:eqlabel:`([^`\n]*)`\s*$')
 LITERAL = ('fence', 'code_block', 'math_block', 'comment')
 
 
@@ -36,7 +38,8 @@ class Blocks:
         fences: the tokens of all fences.
         headings: {first line: (level, title, number of lines)} of those at
             the left margin.
-        formulas: {first line: token} of those in $$ at the left margin.
+        formulas: {first line: token} of those in $$ at the left margin; its
+            `info` is the label that stands in the formula's last line, if any.
         literal: for each line, whether it is code, a formula or a comment.
         comments: {first line: end} of HTML comments at the left margin.
 
@@ -85,8 +88,10 @@ def place(token: Token) -> tuple[int, int]:
 def _marks(text: str, lines: list[str]) -> dict[str, Any]:
     """Return where formulas, comments and quotations may end, found once for
     all, and how many lines all searches for the end of a quotation may see."""
+    counts = [line.count('$$') for line in lines]
     return {'$$': [n for n, line in enumerate(lines)
-                   if line.strip().endswith('$$')],
+                   if _LABELLED.sub('', line).strip().endswith('$$')],
+            'dollars': [0, *accumulate(counts)],
             '-->': [found.start() for found in re.finditer('-->', text)],
             'empty': [n for n, line in enumerate(lines) if line.isspace()],
             'quoted': _QUOTED * len(lines) + 1000}
@@ -99,11 +104,12 @@ def _after(places: list[int], place: int) -> int | None:
 
 
 def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The rule for formulas in $$; as in MyST, blank lines may be in them."""
+    """The rule for formulas in $$; as in MyST, blank lines may be in them, and
+    unlike there, they may follow a line of text at the left margin."""
     begin = state.bMarks[start] + state.tShift[start]
-    text = state.src[begin:state.eMarks[start]].strip()
-    if state.is_code_block(start) or not text.startswith('$$'):
+    if state.is_code_block(start) or not state.src.startswith('$$', begin):
         return False
+    text = _LABELLED.sub('', state.src[begin:state.eMarks[start]]).strip()
     last: int | None = start
     if len(text) <= 3 or not text.endswith('$$'):
         if '$$' in text[2:]:
@@ -111,10 +117,22 @@ def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         last = _after(state.env['$$'], start)
     if last is None or last >= end:
         return False
-    if not silent:
-        content = state.src[begin:state.eMarks[last]].strip()
-        _push(state, 'math_block', start, last + 1, content[2:-2])
+    if silent:
+        return _ends_paragraph(state, start, last)
+    content = state.src[begin:state.eMarks[last]].strip()
+    label = _LABELLED.search(content)
+    _push(state, 'math_block', start, last + 1,
+          _LABELLED.sub('', content).strip()[2:-2], label[1] if label else '')
     return True
+
+
+def _ends_paragraph(state: StateBlock, start: int, last: int) -> bool:
+    """Return whether $$ in these lines is a formula that ends a paragraph: no
+    line in it is empty, and $$ before it in the paragraph are all closed."""
+    dollars = state.env['dollars']
+    empty = _after(state.env['empty'], start)
+    return (state.level == 0 and (empty is None or empty > last)
+            and (dollars[start] - dollars[state.line]) % 2 == 0)
 
 
 def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -144,9 +162,9 @@ def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _push(state: StateBlock, kind: str, start: int, end: int,
-          content: str) -> None:
+          content: str, info: str = '') -> None:
     token = state.push(kind, '', 0)
-    token.map, token.content = [start, end], content
+    token.map, token.content, token.info = [start, end], content, info
     state.line = end
 
 
@@ -155,7 +173,7 @@ def _parser() -> MarkdownIt:
         footnote_plugin, inline=False, move_to_end=False)
     markdown.disable(['inline', 'text_join', 'reference'])  # blocks will do
     ruler = markdown.block.ruler
-    ruler.before('fence', 'formula', _formula)
+    ruler.before('fence', 'formula', _formula, {'alt': ['paragraph']})
     ruler.at('html_block', _comment, {'alt': ['paragraph', 'blockquote']})
     ruler.at('blockquote', _quote, {
         'alt': ['paragraph', 'reference', 'blockquote', 'list']})

@@ -16,14 +16,24 @@ from builder.source.claims import Judgement, judge_claims
 from builder.source.files import (
     IMAGES,
     file_in,
+    is_remote,
     linked_file,
     read_text,
     scheme,
 )
 from builder.source.inline import Role
 from builder.source.labels import Known, Label, Labels, check_roles
-from builder.source.markdown import Block, Code, Prose, read_blocks
-from builder.source.page import Group, Item, Page, Text, make_items
+from builder.source.markdown import Block, Choice, Code, Prose, read_blocks
+from builder.source.notes import notes_of, unread_pages
+from builder.source.page import (
+    Group,
+    Item,
+    Page,
+    Text,
+    make_items,
+    page_tabs,
+)
+from builder.source.tabs import branch_for
 from builder.source.toc import Toc
 
 __all__ = ['Book', 'Group', 'Item', 'Page', 'Text', 'load_book']
@@ -36,12 +46,16 @@ _MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
 @dataclass
 class Book:
-    """All pages of a book, in reading order."""
+    """All pages of a book, in reading order.
+
+    notes: what its author may want to know, and is no mistake.
+    """
     config: Config
     bibliography: Bibliography
     pages: list[Page] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
     claims: dict[str, Judgement] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def notebooks(self) -> list[Page]:
@@ -74,6 +88,7 @@ def load_book(config: Config) -> Book:
     reader = _Reader(config, errors)
     book = Book(config, bibliography or Bibliography(), reader.pages(),
                 reader.labels.known)
+    book.notes = reader.notes()
     labels = Known([*book.labels, *config.links])
     keys = Known(bibliography) if bibliography is not None else None
     for page in book.pages:
@@ -98,7 +113,7 @@ def _check_files(book: Book, page: Page, prose: Prose,
     links = [(span.kind, span.content, span.line) for span in prose.spans
              if span.kind in ('image', 'link')]
     links += [('image', part.content, part.line) for part in prose.floats
-              if part.kind == 'figure']
+              if part.kind == 'figure' and not is_remote(part.content)]
     for kind, link, line in links:
         problem = _problem(book, page, kind, link)
         if problem:
@@ -155,11 +170,15 @@ class _Reader:
         path = self.folder / f'{entry.name}.md'
         shown = path.relative_to(self.config.folder).as_posix()
         text = read_text(path, shown, self.errors)
-        page = Page(entry.name, shown)
+        page = Page(entry.name, shown, counted=bool(entry.number))
         blocks = [part for block in read_blocks(
             text, shown, self.config.tabs, self.config.explicit_tabs,
-            self.errors) for part in self._included(page, block)]
+            self.errors) for part in self._expanded(page, block)]
         page.items = make_items(blocks)
+        page.tabs = page_tabs(page.items, [
+            tab for block in blocks if isinstance(block, Choice)
+            for tab in block.tabs], (*self.config.tabs,),
+            self.config.explicit_tabs)
         self.read[page.name] = page
         self.errors += self.labels.number(page, entry.number)
         return [child for block in blocks if isinstance(block, Prose)
@@ -207,14 +226,37 @@ class _Reader:
             return error(f'which stands already in {where}')
         return name
 
-    def _included(self, page: Page, block: Block) -> Iterator[Block]:
-        """Yield the block; or, if it includes code, a cell for each of its
-        tabs with the code of the page that it names."""
-        if not isinstance(block, Code) or block.include is None:
+    def notes(self) -> list[str]:
+        """Return what is no mistake, but may not be what was meant."""
+        return [*(note for page in self.read.values()
+                  for note in notes_of(page)),
+                *unread_pages(self.config, self.read.values())]
+
+    def _expanded(self, page: Page, block: Block) -> Iterator[Block]:
+        """Yield the block; or, if it is code that differs between tabs, a
+        cell for each of them."""
+        if isinstance(block, Code) and block.include:
+            yield from self._included(page, block, block.include)
+        elif isinstance(block, Code) and 'tab.selected' in block.source:
+            yield from self._branches(block)
+        else:
             yield block
-            return
+
+    def _branches(self, block: Code) -> Iterator[Code]:
+        """Yield a cell for each source that its branches make of it."""
+        sources: dict[str, list[str]] = {}
         for tab in block.tabs or self.config.tabs:
-            code = self._code_before(*block.include, tab)
+            sources.setdefault(branch_for(block.source, tab), []).append(tab)
+        for source, tabs in sources.items():
+            if source.strip():
+                yield replace(block, source=source, tabs=(*tabs,))
+
+    def _included(self, page: Page, block: Code, include: tuple[str, str],
+                  ) -> Iterator[Block]:
+        """Yield a cell for each of its tabs with the code of the page that it
+        names."""
+        for tab in block.tabs or self.config.tabs:
+            code = self._code_before(*include, tab)
             if code is None:
                 self.errors.append(SourceError(
                     page.path, block.line, f'{block.source}: there is no such '

@@ -48,12 +48,15 @@ Item = Text | Group
 class Page:
     """A source file: its name, as in links, and its items in order; the names
     of the pages that its tables of contents name; numbers of its floats, by
-    the id of their text."""
+    the id of their text; the tabs that it has, in the book's order; whether
+    it is counted, by a page that names it."""
     name: str
     path: str
     items: list[Item] = field(default_factory=list)
     children: dict[Toc, list[str]] = field(default_factory=dict)
     numbers: dict[tuple[str, Float], str] = field(default_factory=dict)
+    tabs: tuple[str, ...] = ()
+    counted: bool = False
 
     @property
     def texts(self) -> list[Text]:
@@ -69,6 +72,8 @@ class Page:
 
     def code(self, tab: str) -> list[tuple[str, Code]]:
         """Return [(cell id, cell)] of all code cells of a tab."""
+        if tab not in self.tabs:
+            return []
         return [pair for item in self.items if isinstance(item, Group)
                 for pair in item.for_tab(tab)]
 
@@ -91,6 +96,8 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
             group.clear()
 
     for block in blocks:
+        if isinstance(block, Code | Prose) and block.tabs == ():
+            continue  # it is for tabs that the book leaves out
         if isinstance(block, Code):
             if block.tabs is None or (group and (
                     group[0].tabs is None
@@ -104,6 +111,28 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
             items.append(Text(ids.next('text'), block))
     close_group()
     return items
+
+
+def page_tabs(items: Iterable[Item], offered: Iterable[str],
+              tabs: tuple[str, ...], explicit: bool) -> tuple[str, ...]:
+    """Return the tabs of a page: those that it offers, if it says so; else
+    those that a cell is for; all, if it has no code.
+
+    Where cells need not name their tabs, one for all tabs gives a page to the
+    default tab only, as in d2lbook, and to those that others, or prose, name.
+    """
+    items = [*items]
+    cells = [cell for item in items if isinstance(item, Group)
+             for cell in item.cells]
+    chosen = tuple(tab for tab in tabs if tab in {*offered})
+    if not cells or chosen:
+        return chosen or tabs
+    named = {name for cell in cells for name in cell.tabs or ()}
+    told = {name for item in items if isinstance(item, Text)
+            for name in item.prose.tabs or ()}
+    if any(cell.tabs is None for cell in cells):
+        named |= {*tabs} if explicit else told | {*tabs[:1]}
+    return tuple(tab for tab in tabs if tab in named)
 
 
 class _Ids:
