@@ -47,7 +47,7 @@ class PageWriter:
         parts = [part for kind, items in groupby(self.page.items, _kind)
                  for part in writers[kind](items)]
         if not self.heading:
-            parts.insert(0, self.top())
+            parts[:0] = [f'# {self.page.title}', self.top()]
         parts.append(self.prose.references())
         text = '\n\n'.join(part.strip('\n') for part in parts if part)
         front = '\n' if text.startswith('---') else ''  # a rule, not YAML

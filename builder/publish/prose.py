@@ -61,6 +61,9 @@ class MystProse(ProseWriter):
             ('width', part.width), ('height', part.height)) if size]
         if caption:
             options.append(f':alt: {quoted(plain(caption))}')
+        if not caption:
+            return directive('image', self.image(part.content),
+                             '\n'.join(options))
         return directive('figure', self.image(part.content),
                          '\n'.join([*options, '', caption]))
 

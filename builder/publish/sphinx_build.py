@@ -115,4 +115,5 @@ def _run_sphinx(folder: Path, made: Path, builder: str) -> str:
                    status=None, warning=warnings).build()
     except Exception as error:  # of Sphinx or of an extension, at this book
         warnings.write(f'{type(error).__name__}: {error}')
-    return warnings.getvalue().strip()
+    lines = warnings.getvalue().strip().split('\n')
+    return '\n'.join(dict.fromkeys(lines))  # one may be of every page

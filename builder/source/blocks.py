@@ -13,12 +13,13 @@ from itertools import accumulate
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, blockquote
+from markdown_it.rules_block import StateBlock, blockquote, fence
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _QUOTED = 10  # lines to look at for quotations, for each line of a source
 _LABELLED = re.compile(r'(?<=\$\$)[ \t]*:eqlabel:`([^`\n]*)`\s*$')
+_CELL = re.compile(r'(`{3,})[ \t]*(\{[^`\n]*)')
 LITERAL = ('fence', 'code_block', 'math_block', 'comment')
 
 
@@ -88,9 +89,18 @@ def place(token: Token) -> tuple[int, int]:
 def _marks(text: str, lines: list[str]) -> dict[str, Any]:
     """Return where formulas, comments and quotations may end, found once for
     all, and how many lines all searches for the end of a quotation may see."""
+    fences: dict[str, list[int]] = {}
+    cells: dict[str, list[int]] = {}
+    for n, line in enumerate(lines):
+        if line.startswith('```'):
+            begins = _CELL.match(line)
+            known, name = (cells, begins[1]) if begins else (fences,
+                                                             line.strip())
+            known.setdefault(name, []).append(n)
     counts = [line.count('$$') for line in lines]
     return {'$$': [n for n, line in enumerate(lines)
                    if _LABELLED.sub('', line).strip().endswith('$$')],
+            'fences': fences, 'cells': cells,
             'dollars': [0, *accumulate(counts)],
             '-->': [found.start() for found in re.finditer('-->', text)],
             'empty': [n for n, line in enumerate(lines) if line.isspace()],
@@ -135,6 +145,24 @@ def _ends_paragraph(state: StateBlock, start: int, last: int) -> bool:
             and (dollars[start] - dollars[state.line]) % 2 == 0)
 
 
+def _cell(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The library's rule for fences; but a cell at the left margin ends, as in
+    d2lbook, with as many backticks as it began with: it may hold others."""
+    found = _CELL.match(state.src, state.bMarks[start])
+    last = None
+    if found and not state.level and not silent:
+        last = _after(state.env['fences'].get(found[1], []), start)
+        begun = _after(state.env['cells'].get(found[1], []), start)
+        if last is None or last >= end or (begun and begun < last):
+            last = None
+    if not found or last is None:
+        return fence(state, start, end, silent)
+    content = state.getLines(start + 1, last, 0, True)
+    token = _push(state, 'fence', start, last + 1, content, found[2])
+    token.markup = found[1]
+    return True
+
+
 def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """The rule for HTML comments, which is simple at the left margin only."""
     begin = state.bMarks[start] + state.tShift[start]
@@ -162,10 +190,11 @@ def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _push(state: StateBlock, kind: str, start: int, end: int,
-          content: str, info: str = '') -> None:
+          content: str, info: str = '') -> Token:
     token = state.push(kind, '', 0)
     token.map, token.content, token.info = [start, end], content, info
     state.line = end
+    return token
 
 
 def _parser() -> MarkdownIt:
@@ -173,6 +202,8 @@ def _parser() -> MarkdownIt:
         footnote_plugin, inline=False, move_to_end=False)
     markdown.disable(['inline', 'text_join', 'reference'])  # blocks will do
     ruler = markdown.block.ruler
+    ruler.at('fence', _cell, {
+        'alt': ['paragraph', 'reference', 'blockquote', 'list']})
     ruler.before('fence', 'formula', _formula, {'alt': ['paragraph']})
     ruler.at('html_block', _comment, {'alt': ['paragraph', 'blockquote']})
     ruler.at('blockquote', _quote, {

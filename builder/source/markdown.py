@@ -145,7 +145,7 @@ class _Splitter:
                         else found.lines)
         self.tocs = {place(fence)[0]: fence for fence in self.found.fences
                      if fence.info.strip() == 'toc' and not fence.level}
-        self.dropped = [place(fence) for fence in self.found.fences
+        self.dropped = [fence for fence in self.found.fences
                         if fence.info.strip() == 'eval_rst'
                         and not fence.level]
 
@@ -268,8 +268,9 @@ class _Splitter:
         comments = [span for n in range(first, last)
                     if n in self.found.comments
                     for span in self._comment(n, places[n - first])]
-        dropped = [self._dropped(*block, places, first, last)
-                   for block in self.dropped if first <= block[0] < last]
+        dropped = [self._dropped(fence, places, first, last)
+                   for fence in self.dropped
+                   if first <= place(fence)[0] < last]
         tocs = [read_toc(self.tocs[n], places[n - first],
                          places[place(self.tocs[n])[1] - first], self.error)
                 for n in range(first, last) if n in self.tocs]
@@ -282,10 +283,11 @@ class _Splitter:
                                if start < part.line <= end))]
 
     @staticmethod
-    def _dropped(start: int, end: int, places: list[int], first: int,
+    def _dropped(fence: Token, places: list[int], first: int,
                  last: int) -> Span:
         """Return the place of reStructuredText, which is not shown."""
-        return Span('dropped', '', places[start - first],
+        start, end = place(fence)
+        return Span('dropped', fence.content, places[start - first],
                     places[min(end, last) - first], start + 1)
 
     def _texts(self, first: int, last: int, places: list[int],

@@ -8,7 +8,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-_TAB_LINE = re.compile(r'\s*(?:#\s*@tab|%%tab)[ \t]+(\S.*?)\s*')
+_TAB_LINE = re.compile(r'\s*(?:#\s*@tab|(?:#\s*)?%%tab)[ \t]+(\S.*?)\s*')
 _LOADS = re.compile(r'^\s*%load_ext\s+d2lbook\.tab\b', re.MULTILINE)
 _OFFERS = re.compile(r'\btab\.interact_select\(([^()]*)\)')
 _SELECTED = re.compile(
