@@ -18,7 +18,7 @@ from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
 from builder.publish.sources import Sources
-from builder.publish.sphinx_build import build
+from builder.publish.sphinx_build import build, telling_all
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 
@@ -42,7 +42,8 @@ def build_html(book: Book, out: Path,
         restore_folder(site)
         sources = make_sources(book, current_pdfs(book, out, recordings),
                                recordings)
-        made = build(out / 'work' / 'html', sources, 'html')
+        with telling_all(book):
+            made = build(out / 'work' / 'html', sources, 'html')
         refuse_link(site)
         if folder_checksum(site) != folder_checksum(made):
             replace_folder(site, made)

@@ -20,6 +20,8 @@ from builder.source.markdown import Prose
 from builder.source.page import Page, Text
 from builder.source.toc import Toc
 
+_NOWHERE = 'site:/'  # where a link leads that leads to no file
+
 
 class MystProse(ProseWriter):
     """Prose whose links lead to labels of the whole book; images go to
@@ -87,7 +89,10 @@ class MystProse(ProseWriter):
     def linked(self, link: str) -> str:
         """Return where a link to a file leads: to a page, or to a copy."""
         name, _, place = link.partition('#')
-        name = self.book.file(self.page, name)
+        try:
+            name = self.book.file(self.page, name)
+        except ValueError:  # a mistake that is told elsewhere
+            return _NOWHERE
         for page in self.book.pages:
             if page.path == name:
                 return f'/{page.name}.md' + (f'#{place}' if place else '')
@@ -98,7 +103,20 @@ class MystProse(ProseWriter):
         return its address."""
         if is_remote(link):
             return escape.address(link)
-        return f'/{self.copied(self.book.file(self.page, link))}'
+        try:
+            return self.local_image(self.book.file(self.page, link))
+        except ValueError:  # a mistake that is told elsewhere
+            return f'/{self.placeholder()}'
+
+    def local_image(self, name: str) -> str:
+        """Take an image of the book along; return its address."""
+        return f'/{self.copied(name)}'
+
+    def placeholder(self) -> str:
+        """Return the path of an image that shows nothing."""
+        path = 'files/none.svg'
+        self.sources.add(path, b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+        return path
 
     def copied(self, name: str) -> str:
         """Take a file of the book along; return its path."""

@@ -12,6 +12,7 @@ from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.record.recording import Recording
 from builder.source.book import Book
+from builder.source.files import is_remote
 from builder.source.page import Group, Page, Text
 
 
@@ -24,13 +25,23 @@ class SheetProse(MystProse):
                       f'{formula}\n\\end{{equation*}}')
 
     def image(self, link: str) -> str:
-        name = self.book.file(self.page, link)
+        if is_remote(link):  # no PDF asks for it
+            return f'/{self.placeholder()}'
+        return super().image(link)
+
+    def local_image(self, name: str) -> str:
         if not name.endswith('.svg'):
-            return super().image(link)
+            return super().local_image(name)
         _, svg = self.sources.take(self.book.config.folder / name)
         path = f'{copy_path(name)}.pdf'
         self.sources.add(path, _converted(name, svg))
         return f'/{path}'
+
+    def placeholder(self) -> str:
+        self.sources.add('files/none.pdf', _converted(
+            'none.svg', b'<svg xmlns="http://www.w3.org/2000/svg" width="1" '
+            b'height="1"/>'))
+        return 'files/none.pdf'
 
 
 class SheetWriter(PageWriter):

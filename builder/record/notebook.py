@@ -129,13 +129,15 @@ class ProseWriter:
             return self.bibliography()
         if role.name in ('cite', 'citet'):
             return self.citation(role)
-        if role.name == 'claim':
+        if role.name == 'claim' and role.content in self.book.claims:
             text = escape.markdown(self.book.claims[role.content].text)
             return f'([{text}]({self.claim_address(role.content)}))'
         link = self.book.config.links.get(role.content)
         if link:
             return self.elsewhere(link_text(self.book, role, link), link)
-        label = self.book.labels[role.content]
+        label = self.book.labels.get(role.content)
+        if label is None:  # a mistake that is told elsewhere
+            return escape.markdown(role.content)
         return (f'[{label_text(role, label)}]'
                 f'({self.label_address(role.content, label)})')
 
@@ -144,7 +146,8 @@ class ProseWriter:
             address = self.citation_address(key)
             return f'[{text}]({address})' if address else text
 
-        known, keys = self.book.bibliography, citation_keys(role)
+        known = self.book.bibliography
+        keys = [key for key in citation_keys(role) if key in known.works]
         if role.name == 'citet':
             return ', '.join(f'{known.authors(key)} '
                              f'({linked(known.year(key), key)})'
@@ -173,8 +176,7 @@ class ProseWriter:
         """Return the list of all works that the book cites."""
         cited = {key for page in self.book.pages for key in page.cited()}
         known = self.book.bibliography
-        return '\n\n'.join(text for _, text in known.references(
-            key for key in cited if key in known.works))
+        return '\n\n'.join(text for _, text in known.references(cited))
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         """Return a table of contents, a comment or the name of a file."""
@@ -245,7 +247,10 @@ class NotebookProse(ProseWriter):
     def linked(self, link: str) -> str:
         """Return the path of a file that the page links to."""
         name, _, place = link.partition('#')
-        path = self.book.config.folder / self.book.file(self.page, name)
+        try:
+            path = self.book.config.folder / self.book.file(self.page, name)
+        except ValueError:  # a mistake that is told elsewhere
+            return ''
         return self.relative(path) + (f'#{place}' if place else '')
 
     def relative(self, path: Path) -> str:

@@ -49,6 +49,7 @@ class Book:
     """All pages of a book, in reading order.
 
     notes: what its author may want to know, and is no mistake.
+    errors: what is wrong with it, if it was loaded all the same.
     """
     config: Config
     bibliography: Bibliography
@@ -56,6 +57,7 @@ class Book:
     labels: dict[str, Label] = field(default_factory=dict)
     claims: dict[str, Judgement] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    errors: list[BuildError] = field(default_factory=list)
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def notebooks(self) -> list[Page]:
@@ -76,8 +78,13 @@ class Book:
         return self._files[key]
 
 
-def load_book(config: Config) -> Book:
+def load_book(config: Config, strict: bool = True) -> Book:
     """Read all sources from the root page on and check what they refer to.
+
+    Args:
+        config: the book's.
+        strict: whether to raise what is wrong; else it is in the Book's
+            `errors`, and who makes pages of it must raise them in the end.
 
     Raises:
         BuildError: with all that is wrong; see builder.errors.
@@ -96,7 +103,9 @@ def load_book(config: Config) -> Book:
             errors += check_roles(text.prose.roles, page, labels, keys)
             errors += _check_files(book, page, text.prose)
     book.claims = judge_claims(config, _claims(book), errors)
-    raise_all(errors)
+    if strict:
+        raise_all(errors)
+    book.errors = errors
     return book
 
 
@@ -156,9 +165,10 @@ class _Reader:
         """Return all pages."""
         root = _Entry(self.config.root.stem, ())
         if _is_ours(root.name):
-            self.errors.append(BuildError(f'config.ini: root {root.name}.md: '
-                                          'the builder uses this name itself'))
-        self.named[root.name.lower()] = 'config.ini'
+            self.errors.append(BuildError(
+                f'{self.config.file}: root {root.name}.md: the builder uses '
+                'this name itself'))
+        self.named[root.name.lower()] = self.config.file
         entries = [root]
         while entries:
             entry = entries.pop()

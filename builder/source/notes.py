@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 
 from builder.config import Config
-from builder.source.files import is_remote
-from builder.source.page import Page, Text
+from builder.source.page import Page
 
+# What pages do not show as the source says, or for which they ask others.
+_SAID = {'remote': 'the image {} is on the web: who opens the page asks that '
+                   'host for it',
+         'site': 'the link to {} leads out of the book, to its host',
+         'dropped': 'reStructuredText (eval_rst) is left out'}
 _NAMED = 5  # pages that a note names
 _SKIPPED = ('_build', 'notebooks', 'node_modules')
 
@@ -21,24 +25,10 @@ def notes_of(page: Page) -> Iterator[str]:
             yield (f'{page.path}:{prose.line}: a heading {"#" * prose.level} '
                    f'{prose.title}, expected {expected}')
         level = prose.level or level
-        yield from _shown_otherwise(page, text)
-
-
-def _shown_otherwise(page: Page, text: Text) -> Iterator[str]:
-    """Yield where a page does not show what its source says, or asks
-    others."""
-    spans = [(span.kind, span.content, span.line)
-             for span in text.prose.spans]
-    spans += [('remote', part.content, part.line)
-              for part in text.prose.floats
-              if part.kind == 'figure' and is_remote(part.content)]
-    said = {'remote': 'the image {} is on the web: who opens the page asks '
-                      'that host for it',
-            'site': 'the link to {} leads out of the book, to its host',
-            'dropped': 'reStructuredText (eval_rst) is left out'}
-    for kind, content, line in spans:
-        if kind in said:
-            yield f'{page.path}:{line}: {said[kind].format(content)}'
+        for span in prose.spans:
+            if span.kind in _SAID:
+                said = _SAID[span.kind].format(span.content)
+                yield f'{page.path}:{span.line}: {said}'
 
 
 def unread_pages(config: Config, pages: Iterable[Page]) -> Iterator[str]:
@@ -59,4 +49,4 @@ def unread_pages(config: Config, pages: Iterable[Page]) -> Iterator[str]:
         more = f' and {len(unread) - _NAMED} more' * (len(unread) > _NAMED)
         yield (f'{len(unread)} in no table of contents: '
                f'{", ".join(unread[:_NAMED])}{more}; name them there, or '
-               'in config.ini: [book] exclude')
+               f'in {config.file}: [book] exclude')
