@@ -26,7 +26,7 @@ from builder.record.checksums import bytes_checksum, checksum, file_checksum
 from builder.record.files import replace_file
 from builder.source.book import Book
 
-_PLACE = re.compile(r'(\S+):(\d+): (?:WARNING|ERROR|CRITICAL|SEVERE): ')
+_PLACE = re.compile(r'(\S+):(\d+): (?=WARNING|ERROR|CRITICAL|SEVERE)')
 BUILDER = Path(__file__).parents[1]
 
 
