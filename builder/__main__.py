@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('names', nargs='*', metavar='NAME')
     options = parser.parse_args(arguments)
     stage = STAGES[options.stage]
-    file = (options.config or ROOT / 'config.ini').absolute()
+    file = (options.config or ROOT / 'config.ini').resolve()
     try:
         inspect.signature(stage).bind(file, *options.names)
     except TypeError:
