@@ -18,14 +18,16 @@ from markdown_it.token import Token
 
 from builder.source.blocks import Blocks, place
 
-_IMAGE = re.compile(r'''
-    !\[((?:\\.|[^\\\[\]]|\[(?:\\.|[^\\\[\]])*+\])*+)\]
-    \(([^()\s]+)\)[ \t]*(?:\n|$)''', re.VERBOSE | re.DOTALL)
-# With brackets that do not match, as in $[0, 1)$.
-_UNEVEN = re.compile(r'!\[((?:(?!\]\()[^\n])*+)\]\(([^()\s]+)\)[ \t]*(?:\n|$)')
 _MARK = re.compile(r':(width|height|label|eqlabel):`([^`\n]+)`[ \t]*')
+_AFTER = rf'\(([^()\s]+)\)[ \t]*((?:{_MARK.pattern})*)(?:\n|$)'
+_IMAGE = re.compile(
+    r'!\[((?:\\.|[^\\\[\]]|\[(?:\\.|[^\\\[\]])*+\])*+)\]' + _AFTER,
+    re.DOTALL)
+# With brackets that do not match, as in $[0, 1)$.
+_UNEVEN = re.compile(r'!\[((?:(?!\]\()[^\n])*+)\]' + _AFTER)
 _MARKS = re.compile(rf'(?:{_MARK.pattern})+')
 _RULE = re.compile(r'\|(?:[ \t]*:?-+:?[ \t]*\|)+')
+_ROW = re.compile(r'[ \t]*\||(?![ \t]*:)[^\n|]*\|')
 _CAPTION = re.compile(r':(?![A-Za-z_]+:)[ \t]*(?=\S)')
 _ALIGNED = re.compile(r'\\\\|\\(?:begin|end)\b|\\.|[{}&]', re.DOTALL)
 _MOST_CAPTION = 50  # lines
@@ -140,6 +142,9 @@ class _Finder:
                        n + image[0].rstrip('\n').count('\n') + 1)
         begin = self.places[n - self.start] + self.lines[n].index('![') + 2
         found.caption = (begin, begin + len(image[1]))
+        found.marks.update(_MARK.findall(image[3]))
+        if 'eqlabel' in found.marks:
+            return None
         self.take_marks(found, _FIGURE_MARKS)
         follows = found.end < self.end and self.is_text(found.end) and (
             not self.lines[found.end].lstrip().startswith('!['))
@@ -147,8 +152,8 @@ class _Finder:
 
     def table(self, n: int) -> _Found | None:
         last = self.text_end(n)
-        end = next((m for m in range(n, last)
-                    if not self.lines[m].lstrip().startswith('|')), last)
+        end = next((m for m in range(n, last) if not _ROW.match(
+            self.lines[m])), last)
         if end < n + 2 or not _RULE.fullmatch(self.lines[n + 1].strip()):
             return None
         rows = '\n'.join(line.strip() for line in self.lines[n:end])

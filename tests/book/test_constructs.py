@@ -148,6 +148,13 @@ def test_a_caption_above_a_table(bare, caption, label):
     assert '|1|2|\n\nTable 1. Two of *them*' in markdown(book)
 
 
+def test_a_row_may_begin_without_a_bar(bare):
+    book = bare('# A\n\n|a|b|\n|-|-|\n1|2|\n|3|4|\n:Four.\n')
+    part, = floats(book)
+    assert part.content.endswith('|-|-|\n1|2|\n|3|4|')
+    assert '{table} Table 1. Four.' in myst(book)
+
+
 def test_a_role_above_a_table_is_no_caption(bare):
     book = bare('# A\n:label:`a`\n\n:ref:`a` says:\n\n|a|\n|-|\n|1|\n')
     part, = floats(book)
@@ -177,6 +184,8 @@ def test_figures_and_what_stands_around_them(bare, tmp_path):
 
         ![](a.svg)
 
+        ![Five](a.svg) :label:`five`
+
         a ![Three](a.svg) b
 
         - item
@@ -187,14 +196,14 @@ def test_figures_and_what_stands_around_them(bare, tmp_path):
           still the item
         ''')
     text = myst(book)
-    assert text.count('{figure} /files/text/a.svg') == 3
+    assert text.count('{figure} /files/text/a.svg') == 4
     assert ':height: "30px"' in text and 'One line, and more.' in text
     assert 'a ![Three](/files/text/a.svg) b' in text
     page = build_html(book, tmp_path / '_build').read_text('utf-8')
-    assert page.count('<img') == 5 and page.count('<figure') == 3
+    assert page.count('<img') == 6 and page.count('<figure') == 4
     item = re.search(r'<li>.*?</li>', page, re.DOTALL)[0]
     assert 'Four' in item and 'still the item' in item
-    assert markdown(book).count('](') == 6
+    assert markdown(book).count('](') == 7
 
 
 @pytest.mark.parametrize('source', [
