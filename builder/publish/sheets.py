@@ -5,7 +5,8 @@ import subprocess
 from collections.abc import Iterable, Iterator
 
 from builder.errors import BuildError
-from builder.publish.markup import code_block, copy_path, fenced
+from builder.escape import fenced
+from builder.publish.markup import code_block, copy_path
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import PageWriter, title_of
 from builder.publish.prose import MystProse
@@ -68,6 +69,12 @@ class SheetWriter(PageWriter):
         has_cells = self.tab in self.page.tabs
         yield from super().groups(
             group for group in items if has_cells and group.for_tab(self.tab))
+
+    def front_matter(self) -> str:
+        return ''  # of pages only
+
+    def colophon(self) -> str:
+        return ''  # once in a PDF, under its title
 
     def group(self, group: Group) -> str:
         include = group.cells[0].include

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from builder.config import Config
 from builder.errors import BuildError, SourceError, raise_all
+from builder.source.citation_file import Citation, load_citation
 from builder.source.citations import Bibliography, load_bibliography
 from builder.source.claims import Judgement, judge_claims
 from builder.source.files import (
@@ -58,6 +59,7 @@ class Book:
     claims: dict[str, Judgement] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     errors: list[BuildError] = field(default_factory=list)
+    citation: Citation | None = None
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def notebooks(self) -> list[Page]:
@@ -96,6 +98,7 @@ def load_book(config: Config, strict: bool = True) -> Book:
     book = Book(config, bibliography or Bibliography(), reader.pages(),
                 reader.labels.known)
     book.notes = reader.notes()
+    book.citation = load_citation(config.folder, config.citation, errors)
     labels = Known([*book.labels, *config.links])
     keys = Known(bibliography) if bibliography is not None else None
     for page in book.pages:
