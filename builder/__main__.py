@@ -1,10 +1,12 @@
-"""python -m builder STAGE: the stages that the Makefile calls.
+"""python -m builder [--config FILE] STAGE: the stages that the Makefile calls.
 
+    new                write a config.ini for the book in this folder
+    katex              install KaTeX, which pages need, beside the builder
     env NAME ...       make the virtual environments
     tabs               print the names of the tabs
     skip TAB           say so if this Python cannot run a tab; else fail
     notebooks          bring the prose of recorded notebooks up to date, and
-                       the copies for Colab
+                       the copies for Colab; write those that were never run
     run TAB            run all notebooks of a tab and record them
     lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html
@@ -12,6 +14,9 @@
     linkcheck          ask for every address that the pages name
     check              fail if a recorded notebook is stale, or a claim
                        lacks its runs
+
+FILE is the book's config.ini; its folder is the book's. Without it, it is
+config.ini in the folder where you are.
 
 The exit status is 0 if all is well, 1 if something is wrong with the book,
 2 if this command is, and 130 after Ctrl-C.
@@ -34,16 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog='python -m builder', description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--config', metavar='FILE', type=Path)
     parser.add_argument('stage', choices=STAGES, metavar='STAGE')
     parser.add_argument('names', nargs='*', metavar='NAME')
     options = parser.parse_args(arguments)
     stage = STAGES[options.stage]
+    file = (options.config or ROOT / 'config.ini').resolve()
     try:
-        inspect.signature(stage).bind(ROOT, *options.names)
+        inspect.signature(stage).bind(file, *options.names)
     except TypeError:
         parser.error(f'{options.stage}: wrong number of names')
     try:
-        return 0 if stage(ROOT, *options.names) else 1
+        return 0 if stage(file, *options.names) else 1
     except (BuildError, OSError) as error:  # a full disk, say
         print(f'error: {error}', file=sys.stderr)
         return 1
@@ -52,8 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-if __name__ == '__main__':
+def run() -> None:
+    """Run one stage and exit."""
     # A build makes millions of objects and few circles of them; to look for
     # these as often as Python does would take a sixth of the time.
     gc.set_threshold(200_000, 20, 100)
     sys.exit(main())
+
+
+if __name__ == '__main__':
+    run()

@@ -16,7 +16,7 @@ from builder.settings import Settings
 
 SETTINGS = {
     'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
-             'bibliography', 'repository', 'branch', 'citation',
+             'bibliography', 'exclude', 'repository', 'branch', 'citation',
              'package'),
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
@@ -68,8 +68,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Config:
-    """A book's settings; see the comments in config.ini."""
+    """A book's settings, from `file` in `folder`; see config.ini."""
     folder: Path
+    file: str
     title: str
     authors: str
     language: str
@@ -80,6 +81,7 @@ class Config:
     branch: str
     package: str
     bibliography: Path | None
+    exclude: tuple[str, ...]
     citation: Path | None
     licences: dict[str, Licence]
     data: str
@@ -114,7 +116,8 @@ def load_config(path: str | Path = 'config.ini') -> Config:
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
         parser.read_string(path.read_text('utf-8-sig'), path.name)
-        return _config(Settings(path.parent, parser))
+        _refuse_d2lbook(path, parser)
+        return _config(Settings(path.parent, parser), path.name)
     except OSError as error:
         raise BuildError(f'{path}: {error.strerror}') from None
     except UnicodeDecodeError:
@@ -123,14 +126,24 @@ def load_config(path: str | Path = 'config.ini') -> Config:
         raise BuildError(f'{path.name}: {error}') from None
 
 
-def _config(settings: Settings) -> Config:
+def _refuse_d2lbook(path: Path, parser: configparser.ConfigParser) -> None:
+    """Say so if this is d2lbook's config.ini."""
+    if not parser.has_section('book') and parser.has_section('project') and (
+            parser.has_section('build')):
+        raise ValueError('this is d2lbook\'s own; python -m builder --config '
+                         f'{path.with_name("book.ini").name} new writes one '
+                         'for this builder from it')
+
+
+def _config(settings: Settings, file: str) -> Config:
     _check_names(settings)
     root = _root(settings)
     tabs = _tabs(settings)
     chapter = settings.file('evidence', 'chapter')
     settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
     return Config(
-        folder=settings.folder, title=settings.text('book', 'title'),
+        folder=settings.folder, file=file,
+        title=settings.text('book', 'title'),
         authors=settings.text('book', 'authors'),
         language=settings.form('book', 'language', LANGUAGE, 'en'),
         root=root, tabs=tabs,
@@ -139,6 +152,7 @@ def _config(settings: Settings) -> Config:
         branch=settings.form('book', 'branch', BRANCH, 'main'),
         package=settings.form('book', 'package', PACKAGE),
         bibliography=settings.file('book', 'bibliography'),
+        exclude=settings.items('book', 'exclude'),
         citation=settings.file('book', 'citation'),
         licences=_licences(settings),
         data=settings.form('recording', 'data', FUNCTION),

@@ -1,10 +1,11 @@
 """The stages of `python -m builder`: each returns whether all is well.
 
-Every stage takes the project's folder first. What it does lives in the rooms,
-which are imported when a stage needs them: `env`, `tabs` and `skip` run on a
-Python that has nothing installed.
+Every stage takes the book's config.ini first, whatever it is called. What it
+does lives in the rooms, which are imported when a stage needs them: `env`,
+`tabs` and `skip` run on a Python that has nothing installed.
 """
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,71 +19,92 @@ if TYPE_CHECKING:
     from builder.record.recordings import Recordings
     from builder.source.book import Book
 
-CONFIG, BUILD = 'config.ini', '_build'
+BUILD = '_build'
+KATEX = Path(__file__).parent / 'publish' / 'katex'  # what it needs of npm
 
 
-def env(root: Path, *names: str) -> bool:
+def env(file: Path, *names: str) -> bool:
     """Make environments."""
     for name in names:
-        tab = load_config(root / CONFIG).tabs.get(name)
+        tab = load_config(file).tabs.get(name)
         if tab and obstacle(tab):
             raise BuildError(obstacle(tab))
-        ensure_environment(root, name)
+        ensure_environment(file.parent, name)
     return True
 
 
-def tabs(root: Path) -> bool:
+def katex(file: Path) -> bool:
+    """Install KaTeX into this Python's environment, for the pages."""
+    from builder.install import Installer
+    with open(os.devnull, 'w') as lock:
+        Installer(Path(sys.prefix), lock.fileno()).install_katex(KATEX)
+    return True
+
+
+def new(file: Path) -> bool:
+    """Write a config.ini for a book that has none, or has d2lbook's."""
+    from builder.new import write_config
+    path = write_config(file)
+    print(f'{os.path.relpath(path)}: written; see what it says, then: '
+          f'python -m builder --config {os.path.relpath(path)} html')
+    return True
+
+
+def tabs(file: Path) -> bool:
     """Print the names of the tabs."""
-    print(*load_config(root / CONFIG).tabs)
+    print(*load_config(file).tabs)
     return True
 
 
-def skip(root: Path, tab: str) -> bool:
+def skip(file: Path, tab: str) -> bool:
     """Print why this Python cannot run a tab; all is well if it cannot."""
-    reason = obstacle(_tab(load_config(root / CONFIG), tab))
+    reason = obstacle(_tab(load_config(file), tab))
     if reason:
         print(f'SKIPPED {tab}: {reason}')
     return bool(reason)
 
 
-def run(root: Path, tab: str) -> bool:
+def run(file: Path, tab: str) -> bool:
     """Run and record all notebooks of a tab."""
     from builder.record.execute import record
-    book = _book(root)
+    book = _book(file)
     for page in book.notebooks():
         record(book, page, _tab(book.config, tab).name)
     return True
 
 
-def notebooks(root: Path) -> bool:
-    """Bring the prose of recorded notebooks, and Colab's copies, up to date;
-    all is well if no recording is stale."""
+def notebooks(file: Path) -> bool:
+    """Bring the prose of recorded notebooks, and Colab's copies, up to date,
+    and write those that were never run; all is well if no recording is
+    stale."""
     from builder.publish.colab import update_colab
-    recordings = _recordings(root)
+    recordings = _recordings(file)
     config = recordings.book.config
     for page, tab in recordings.notebooks():
         done = recordings.update_text(page, tab)
-        print(f'{os.path.relpath(config.notebook(tab, page.name), root)}: '
-              f'{done}')
+        path = config.notebook(tab, page.name)
+        print(f'{os.path.relpath(path, file.parent)}: {done}')
     for path in update_colab(config, recordings.notebooks()):
-        print(f'{os.path.relpath(path, root)}: written')
-    return not any(recordings[page.name, tab].problems
-                   for page, tab in recordings.notebooks())
+        print(f'{os.path.relpath(path, file.parent)}: written')
+    return not any(recording.problems for recording in (
+        recordings[page.name, tab] for page, tab in recordings.notebooks())
+        if recording.about)
 
 
-def lab(root: Path, tab: str) -> bool:
+def lab(file: Path, tab: str) -> bool:
     """Copy the notebooks of a tab, and say where they are."""
     from builder.publish.lab import copy_notebooks
-    book = _book(root)
-    copies = copy_notebooks(book, _tab(book.config, tab).name, root / BUILD)
+    book = _book(file)
+    copies = copy_notebooks(book, _tab(book.config, tab).name,
+                            file.parent / BUILD)
     for path, state in copies.items():
-        print(f'{os.path.relpath(path, root)}: '
+        print(f'{os.path.relpath(path, file.parent)}: '
               + ('kept as you left it; remove it to begin anew'
                  if state == 'changed' else f'a copy, {state}'))
     return True
 
 
-def html(root: Path) -> bool:
+def html(file: Path) -> bool:
     """Build the pages, and say what `check` would."""
     from builder.publish.unchanged import (
         Built,
@@ -90,15 +112,15 @@ def html(root: Path) -> bool:
         note_built,
         project_checksum,
     )
-    start, out = time.perf_counter(), root / BUILD
-    project = project_checksum(root, out)
+    start, out = time.perf_counter(), file.parent / BUILD
+    project = project_checksum(file, out)
     left = built(out, project)
     if left:
         _say(left.said)
     else:
         from builder.publish.html import build_html
-        recordings = _recordings(root)
-        said = _say(_problems(recordings))
+        recordings = _recordings(file, strict=False)
+        said = _say(_notes(recordings.book) + _problems(recordings))
         left = Built(build_html(recordings.book, out, recordings), said)
         note_built(out, project, left)
     print(f'pages: {time.perf_counter() - start:.1f} s')
@@ -106,30 +128,33 @@ def html(root: Path) -> bool:
     return True
 
 
-def pdf(root: Path, *names: str) -> bool:
+def pdf(file: Path, *names: str) -> bool:
     """Build the PDFs of these tabs, or of all."""
     from builder.publish.pdf import build_pdf
-    recordings = _recordings(root)
+    recordings = _recordings(file, strict=False)
     book = recordings.book
+    _say(_notes(book))
     for tab in [_tab(book.config, name) for name in names or
                 book.config.tabs]:
         start = time.perf_counter()
-        path = build_pdf(book, tab.name, root / BUILD, recordings)
+        path = build_pdf(book, tab.name, file.parent / BUILD, recordings)
         print(f'{os.path.relpath(path)}: {time.perf_counter() - start:.1f} s')
     return True
 
 
-def linkcheck(root: Path) -> bool:
+def linkcheck(file: Path) -> bool:
     """Ask for all addresses that the pages name."""
     from builder.publish.html import check_links
-    check_links(_book(root), root / BUILD)
+    check_links(_book(file), file.parent / BUILD)
     print('all addresses answer')
     return True
 
 
-def check(root: Path) -> bool:
+def check(file: Path) -> bool:
     """Print what is stale, and which claims lack runs."""
-    return not _say(_problems(_recordings(root)))
+    recordings = _recordings(file)
+    _say(_notes(recordings.book))
+    return not _say(_problems(recordings))
 
 
 def _say(problems: list[str]) -> list[str]:
@@ -150,6 +175,10 @@ def _problems(recordings: 'Recordings') -> list[str]:
         'Refresh it: make notebooks' for path in outdated]
 
 
+def _notes(book: 'Book') -> list[str]:
+    return [f'note: {note}' for note in book.notes]
+
+
 def _tab(config: Config, name: str) -> Tab:
     if name not in config.tabs:
         raise BuildError(f'unknown tab {name!r}, expected one of '
@@ -157,17 +186,18 @@ def _tab(config: Config, name: str) -> Tab:
     return config.tabs[name]
 
 
-def _book(root: Path) -> 'Book':
+def _book(file: Path, strict: bool = True) -> 'Book':
     from builder.source.book import load_book
-    return load_book(load_config(root / CONFIG))
+    return load_book(load_config(file), strict)
 
 
-def _recordings(root: Path) -> 'Recordings':
+def _recordings(file: Path, strict: bool = True) -> 'Recordings':
     from builder.record.recordings import Recordings
-    return Recordings(_book(root))
+    return Recordings(_book(file, strict))
 
 
 Stage = Callable[..., bool]
 STAGES: dict[str, Stage] = {
     stage.__name__: stage for stage in (
-        env, tabs, skip, notebooks, run, lab, html, pdf, linkcheck, check)}
+        new, katex, env, tabs, skip, notebooks, run, lab, html, pdf,
+        linkcheck, check)}

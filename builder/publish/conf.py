@@ -45,7 +45,10 @@ MYST = {
     'myst_enable_extensions': ['dollarmath'],
     'myst_disable_syntax': ['myst_role', 'myst_line_comment',
                             'myst_block_break', 'html_block', 'html_inline'],
-    'myst_dmath_allow_labels': False,
+    # Addresses that begin with / lead to the host of the pages.
+    'myst_url_schemes': {'http': None, 'https': None, 'mailto': None,
+                         'ftp': None, 'site': '{{path}}'},
+    'myst_dmath_allow_labels': False, 'myst_dmath_double_inline': True,
     'exclude_patterns': ['plots', 'files', STATIC, EXTRA],
 }
 _DOCUTILS = b'[general]\nfile_insertion_enabled: off\n'
@@ -59,8 +62,9 @@ def _shared(config: Config) -> dict[str, Any]:
                        'builder.publish.guard'],
         'root_doc': config.root.stem, 'nitpicky': True,
         **MYST,
-        # A line such as `!ls` is no Python, and no mistake either.
-        'suppress_warnings': ['misc.highlighting_failure'],
+        # A line such as `!ls` is no Python, and no mistake either; headings
+        # that leave a level out are told by builder.source.notes.
+        'suppress_warnings': ['misc.highlighting_failure', 'myst.header'],
     }
 
 

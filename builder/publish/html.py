@@ -19,7 +19,7 @@ from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
 from builder.publish.plain import add_plain_pages
 from builder.publish.sources import Sources
-from builder.publish.sphinx_build import build
+from builder.publish.sphinx_build import build, telling_all
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 
@@ -43,7 +43,8 @@ def build_html(book: Book, out: Path,
         restore_folder(site)
         sources = make_sources(book, current_pdfs(book, out, recordings),
                                recordings)
-        made = build(out / 'work' / 'html', sources, 'html')
+        with telling_all(book):
+            made = build(out / 'work' / 'html', sources, 'html')
         refuse_link(site)
         if folder_checksum(site) != folder_checksum(made):
             replace_folder(site, made)
@@ -84,7 +85,7 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     add_html_conf(book.config, sources)
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
-                   for tab in book.config.tabs}
+                   for tab in page.tabs}
         end = downloads(book, sources, pdfs or {}) if (
             page is book.pages[0] and book.notebooks()) else ''
         sources.add_page(page.name, page.path, PageWriter(

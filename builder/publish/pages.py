@@ -56,7 +56,7 @@ class PageWriter:
         parts = [part for kind, items in groupby(self.page.items, _kind)
                  for part in writers[kind](items)]
         if not self.heading:
-            parts.insert(0, self.top())
+            parts[:0] = [f'# {self.page.title}', self.top()]
         parts += [self.prose.references(), end, self.colophon()]
         text = '\n\n'.join(part.strip('\n') for part in parts if part)
         return f'{self.front_matter()}\n{text}\n'
@@ -87,10 +87,12 @@ class PageWriter:
         if self.page not in self.book.notebooks():
             labs = any(text.prose.labs for text in self.page.texts)
             return self.bar() if labs else ''
-        return f'{self.bar()}\n\n{self.provenance()}'
+        return f'{self.bar()}\n\n{self.provenance()}'.strip()
 
     def bar(self) -> str:
-        """Return the buttons that choose a framework."""
+        """Return the buttons that choose a framework, if there are some."""
+        if len(self.tabs) < 2:
+            return ''
         buttons = ''.join(
             f'<button data-tab="{escape.markup(name)}">'
             f'{escape.markup(tab.title)}</button>'
@@ -184,17 +186,21 @@ class PageWriter:
     def tab_set(self, contents: Mapping[str, str], kind: str) -> str:
         """Return a tab-set of all tabs; one without content says so.
 
-        It never lacks a tab: one that did would keep showing another
-        framework when the reader has chosen this one.
+        It never lacks a tab of the page: one that did would keep showing
+        another framework when the reader has chosen this one.
         """
-        def content(tab: str, title: str) -> str:
+        if len(self.tabs) < 2:
+            content = ''.join(contents.get(name, '') for name in self.tabs)
+            return content and directive('container', kind, content)
+
+        def shown(tab: str, title: str) -> str:
             return contents.get(tab) or (
                 _NOTHING if kind == 'prose' else
                 f'*No cell for {title} here.*')
 
         titles = {name: escape.markdown(tab.title)
                   for name, tab in self.tabs.items()}
-        return tab_set({name: (title, content(name, title))
+        return tab_set({name: (title, shown(name, title))
                         for name, title in titles.items()}, kind)
 
 

@@ -13,7 +13,7 @@ from builder.publish.folders import locked, refuse_link
 from builder.publish.latex import need_latex, typeset
 from builder.publish.sheets import SheetWriter
 from builder.publish.sources import Sources
-from builder.publish.sphinx_build import build, programs
+from builder.publish.sphinx_build import build, programs, telling_all
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
 from builder.record.colophon import colophon
 from builder.record.files import replace_file
@@ -53,8 +53,9 @@ def _make(book: Book, tab: str, out: Path, recordings: Recordings) -> Path:
     """Build a PDF and write the note of what it was made from."""
     sources = make_sources(book, tab, recordings)
     folder, (target, note) = out / 'work' / f'pdf-{tab}', _places(out, tab)
-    made = typeset(build(folder / 'sphinx', sources, 'latex'),
-                   folder / 'tex', sources)
+    with telling_all(book):
+        made = typeset(build(folder / 'sphinx', sources, 'latex'),
+                       folder / 'tex', sources)
     refuse_link(target.parent)
     replace_file(target, made)
     replace_file(note, json.dumps({
@@ -90,7 +91,7 @@ def _inputs(book: Book, tab: str, recordings: Recordings) -> str:
     """Return a checksum of all that decides a PDF, but the files that its
     pages name: `make_sources` looks at nothing else."""
     config = book.config
-    files = ['config.ini', *(page.path for page in book.pages)]
+    files = [config.file, *(page.path for page in book.pages)]
     files += (os.path.relpath(path, config.folder) for path in
               (config.bibliography, config.citation) if path)
     claims = [[name, claim.title, claim.text, claim.details, claim.problem]

@@ -28,7 +28,10 @@ class PlainProse(NotebookProse):
 
     def linked(self, link: str) -> str:
         name, _, place = link.partition('#')
-        path = self.book.config.folder / self.book.file(self.page, name)
+        try:
+            path = self.book.config.folder / self.book.file(self.page, name)
+        except ValueError:  # a mistake that is told elsewhere
+            return ''
         found, content = self.sources.take(path)
         copy = f'markdown/{copy_path(found)}'
         self.sources.add(f'{EXTRA}/{copy}', content)

@@ -14,12 +14,15 @@ from builder.publish.sources import Sources
 from builder.record.notebook import ProseWriter, render
 from builder.source.book import Book
 from builder.source.figures import Float
+from builder.source.files import is_remote
 from builder.source.inline import Span
 from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
 from builder.source.page import Page, Text
 from builder.source.toc import Toc
+
+_NOWHERE = 'site:/'  # where a link leads that leads to no file
 
 
 class MystProse(ProseWriter):
@@ -60,10 +63,14 @@ class MystProse(ProseWriter):
         return directive('table', caption, f'\n{rows}') if caption else rows
 
     def figure(self, part: Float, caption: str) -> str:
-        options = [f':width: {quoted(part.width)}'] if part.width else []
+        options = [f':{name}: {quoted(size)}' for name, size in (
+            ('width', part.width), ('height', part.height)) if size]
         if caption:
             options.append(f':alt: {quoted(plain(caption))}')
-        return directive('figure', f'/{self.image(part.content)}',
+        if not caption:
+            return directive('image', self.image(part.content),
+                             '\n'.join(options))
+        return directive('figure', self.image(part.content),
                          '\n'.join([*options, '', caption]))
 
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
@@ -72,14 +79,18 @@ class MystProse(ProseWriter):
         if isinstance(span, Lab):
             return self.lab(span)
         if isinstance(span, Toc):
-            entries = '\n'.join([*span.options, '', *(
+            options = [option for option in span.options if not (
+                self.page.counted and option.startswith(':numbered:'))]
+            entries = '\n'.join([*options, '', *(
                 f'/{name}' for name in self.page.children[span])])
             return f'```{{toctree}}\n{entries}\n```\n'
-        if span.kind == 'image':
-            return f'/{self.image(span.content)}'
+        if span.kind in ('image', 'remote'):
+            return self.image(span.content)
         if span.kind == 'link':
             return self.linked(span.content)
-        return {'comment': '', 'plain': f'\\{span.content}'}[span.kind]
+        if span.kind == 'site':
+            return f'site:{escape.address(span.content)}'
+        return f'\\{span.content}' if span.kind == 'plain' else ''
 
     def lab(self, lab: Lab) -> str:
         labs = [each for text in self.page.texts for each in text.prose.labs]
@@ -89,15 +100,34 @@ class MystProse(ProseWriter):
     def linked(self, link: str) -> str:
         """Return where a link to a file leads: to a page, or to a copy."""
         name, _, place = link.partition('#')
-        name = self.book.file(self.page, name)
+        try:
+            name = self.book.file(self.page, name)
+        except ValueError:  # a mistake that is told elsewhere
+            return _NOWHERE
         for page in self.book.pages:
             if page.path == name:
                 return f'/{page.name}.md' + (f'#{place}' if place else '')
         return f'path:/{self.copied(name)}'
 
     def image(self, link: str) -> str:
-        """Take an image that the page links to along; return its path."""
-        return self.copied(self.book.file(self.page, link))
+        """Take an image that the page shows along, unless it is on the web;
+        return its address."""
+        if is_remote(link):
+            return escape.address(link)
+        try:
+            return self.local_image(self.book.file(self.page, link))
+        except ValueError:  # a mistake that is told elsewhere
+            return f'/{self.placeholder()}'
+
+    def local_image(self, name: str) -> str:
+        """Take an image of the book along; return its address."""
+        return f'/{self.copied(name)}'
+
+    def placeholder(self) -> str:
+        """Return the path of an image that shows nothing."""
+        path = 'files/none.svg'
+        self.sources.add(path, b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+        return path
 
     def copied(self, name: str) -> str:
         """Take a file of the book along; return its path."""
@@ -120,6 +150,9 @@ class MystProse(ProseWriter):
 
     def claim_address(self, name: str) -> str:
         return f'#claim-{name}'
+
+    def bibliography(self) -> str:
+        return f'\n\n{super().bibliography()}\n\n'
 
     def references(self) -> str:
         lines = self.book.bibliography.references(self.page.cited())

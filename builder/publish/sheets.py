@@ -11,6 +11,7 @@ from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.record.recording import Recording
 from builder.source.book import Book
+from builder.source.files import is_remote
 from builder.source.lab import Lab
 from builder.source.page import Group, Page, Text
 
@@ -27,13 +28,23 @@ class SheetProse(MystProse):
         return lab_sheet(lab, self.page.name, self.sources)
 
     def image(self, link: str) -> str:
-        name = self.book.file(self.page, link)
+        if is_remote(link):  # no PDF asks for it
+            return f'/{self.placeholder()}'
+        return super().image(link)
+
+    def local_image(self, name: str) -> str:
         if not name.endswith('.svg'):
-            return super().image(link)
+            return super().local_image(name)
         _, svg = self.sources.take(self.book.config.folder / name)
         path = f'{copy_path(name)}.pdf'
         self.sources.add(path, converted(name, svg))
-        return path
+        return f'/{path}'
+
+    def placeholder(self) -> str:
+        self.sources.add('files/none.pdf', converted(
+            'none.svg', b'<svg xmlns="http://www.w3.org/2000/svg" width="1" '
+            b'height="1"/>'))
+        return 'files/none.pdf'
 
 
 class SheetWriter(PageWriter):
@@ -55,6 +66,11 @@ class SheetWriter(PageWriter):
 
     def top(self) -> str:
         return self.front
+
+    def groups(self, items: Iterable[Group]) -> Iterator[str]:
+        has_cells = self.tab in self.page.tabs
+        yield from super().groups(
+            group for group in items if has_cells and group.for_tab(self.tab))
 
     def front_matter(self) -> str:
         return ''  # of pages only

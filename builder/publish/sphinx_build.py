@@ -7,11 +7,14 @@ next one starts from nothing.
 """
 import io
 import json
+import re
 import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from builder.errors import BuildError
+from builder.errors import BuildError, SourceError, SourceErrors, raise_all
 from builder.publish.folders import (
     folder_checksum,
     refuse_link,
@@ -21,7 +24,9 @@ from builder.publish.folders import (
 from builder.publish.sources import Sources
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
 from builder.record.files import replace_file
+from builder.source.book import Book
 
+_PLACE = re.compile(r'(\S+):(\d+): (?=WARNING|ERROR|CRITICAL|SEVERE)')
 BUILDER = Path(__file__).parents[1]
 
 
@@ -51,11 +56,37 @@ def build(folder: Path, sources: Sources, builder: str) -> Path:
     _write(folder / 'source', sources)
     said = _run_sphinx(folder, made, builder)
     if said:
-        raise BuildError('the pages have errors:\n'
-                         + sources.explain(said, folder / 'source'))
+        raise_all(_mistakes(sources.explain(said, folder / 'source')))
     replace_file(note, json.dumps(
         {'from': now, 'made': folder_checksum(made)}).encode())
     return made
+
+
+@contextmanager
+def telling_all(book: Book) -> Iterator[None]:
+    """Raise what is wrong with the book's sources together with what is found
+    meanwhile in its pages, which are made of a book with mistakes too."""
+    try:
+        yield
+    except SourceErrors as error:
+        raise_all([*book.errors, *error.errors])
+    except BuildError as error:
+        raise_all([*book.errors, error])
+    raise_all(book.errors)
+
+
+def _mistakes(said: str) -> Iterator[BuildError]:
+    """Yield each of Sphinx's complaints, at its place."""
+    complaints: list[str] = []
+    for line in said.split('\n'):
+        if _PLACE.match(line) or not complaints:
+            complaints.append(line)
+        else:
+            complaints[-1] += f'\n{line}'
+    for complaint in complaints:
+        found = _PLACE.match(complaint)
+        yield (SourceError(found[1], int(found[2]), complaint[found.end():])
+               if found else BuildError(f'the pages: {complaint}'))
 
 
 def programs() -> str:
@@ -115,4 +146,5 @@ def _run_sphinx(folder: Path, made: Path, builder: str) -> str:
                    status=None, warning=warnings).build()
     except Exception as error:  # of Sphinx or of an extension, at this book
         warnings.write(f'{type(error).__name__}: {error}')
-    return warnings.getvalue().strip()
+    lines = warnings.getvalue().strip().split('\n')
+    return '\n'.join(dict.fromkeys(lines))  # one may be of every page

@@ -26,15 +26,16 @@ class Built(NamedTuple):
     said: list[str]
 
 
-def project_checksum(root: Path, out: Path) -> str:
-    """Return the checksum of all that a build of the project in `root` may
-    read: its files, its PDFs, the programs; '' if that is too much.
+def project_checksum(config: Path, out: Path) -> str:
+    """Return the checksum of all that a build of the project may read: its
+    files, its PDFs, the programs; '' if that is too much.
 
     Args:
-        root: the project's folder.
+        config: the project's config.ini, in its folder.
         out: its build folder, of which only the PDFs count.
     """
-    total, size = hashlib.sha256(programs().encode()), 0
+    root = config.parent
+    total, size = hashlib.sha256(f'{programs()} {config.name}'.encode()), 0
     for path in [*_files(root, out), *_files(out / 'pdf', out)]:
         size += path.stat().st_size
         if size > MOST:

@@ -78,7 +78,7 @@ def _check_settings(config: Config) -> None:
                              'part of the data is not recorded; unset it')
     for name in config.reads:
         if not (config.folder / name).is_file():
-            raise BuildError(f'config.ini: [recording] reads {name}, which is '
+            raise BuildError(f'{config.file}: [recording] reads {name}, which is '
                              'not a file')
 
 

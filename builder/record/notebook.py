@@ -15,7 +15,8 @@ from builder.record.colophon import colophon
 from builder.source.book import Book
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
-from builder.source.inline import Role, Span
+from builder.source.files import is_remote
+from builder.source.inline import MARKS, NAMES, Role, Span
 from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
@@ -36,7 +37,8 @@ def make_notebook(book: Book, page: Page, tab: str,
     cells: list[dict[str, Any]] = []
     for item in page.items:
         if isinstance(item, Group):
-            for cell_id, cell in item.for_tab(tab):
+            for cell_id, cell in item.for_tab(tab) if (
+                    tab in page.tabs) else ():
                 tags = {'tags': [CHECK_TAG]} if cell.check else {}
                 cells.append(_cell('code', cell_id, cell.source, outputs=[],
                                    execution_count=None, metadata=tags))
@@ -91,11 +93,20 @@ def render(prose: Prose, replace: Callable[[Role], str],
     parts: list[str] = []
     done = 0
     for part in prose.floats:
-        parts += (span(done, part.start),
-                  replace_float(part, span(*part.rows).rstrip(),
-                                span(*part.caption)))
+        text = replace_float(part, span(*part.rows).rstrip(),
+                             ' '.join(span(*part.caption).split()))
+        parts += (span(done, part.start), _apart(part, text))
         done = part.end
     return ''.join(parts) + span(done, len(prose.body))
+
+
+def _apart(part: Float, text: str) -> str:
+    """Return what stands in place of a Float, where it stood in a list, and
+    apart from the text around it."""
+    before, after = part.touches
+    lines = [f'{part.indent}{line}' if line.strip() else line
+             for line in text.split('\n')]
+    return '\n' * before + '\n'.join(lines) + '\n' * after
 
 
 KINDS = {'figure': 'Fig. {}', 'table': 'Table {}', 'equation': '({})'}
@@ -118,17 +129,23 @@ class ProseWriter:
                       lambda span: self.span(prose, span))
 
     def role(self, role: Role) -> str:
-        if role.name in ('label', 'eqlabel', 'width'):
+        if role.name in MARKS:
             return ''
+        if role.name in NAMES:
+            return f'`{role.content}`' if role.content.strip() else ''
+        if role.name == 'bibliography':
+            return self.bibliography()
         if role.name in ('cite', 'citet'):
             return self.citation(role)
-        if role.name == 'claim':
+        if role.name == 'claim' and role.content in self.book.claims:
             text = escape.markdown(self.book.claims[role.content].text)
             return f'([{text}]({self.claim_address(role.content)}))'
         link = self.book.config.links.get(role.content)
         if link:
             return self.elsewhere(link_text(self.book, role, link), link)
-        label = self.book.labels[role.content]
+        label = self.book.labels.get(role.content)
+        if label is None:  # a mistake that is told elsewhere
+            return escape.markdown(role.content)
         return (f'[{label_text(role, label)}]'
                 f'({self.label_address(role.content, label)})')
 
@@ -137,7 +154,8 @@ class ProseWriter:
             address = self.citation_address(key)
             return f'[{text}]({address})' if address else text
 
-        known, keys = self.book.bibliography, citation_keys(role)
+        known = self.book.bibliography
+        keys = [key for key in citation_keys(role) if key in known.works]
         if role.name == 'citet':
             return ', '.join(f'{known.authors(key)} '
                              f'({linked(known.year(key), key)})'
@@ -151,7 +169,8 @@ class ProseWriter:
         """Return a figure, a table or a numbered equation."""
         number = self.page.numbers.get((text_id, part))
         if part.kind == 'equation':
-            return self.equation(f'{part.content} \\tag{{{number}}}')
+            tag = f' \\tag{{{number}}}' if number else ''
+            return self.equation(part.content + tag)
         if number:
             caption = f'{KINDS[part.kind].format(number)}. {caption}'
         if part.kind == 'table':
@@ -160,6 +179,12 @@ class ProseWriter:
 
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
+
+    def bibliography(self) -> str:
+        """Return the list of all works that the book cites."""
+        cited = {key for page in self.book.pages for key in page.cited()}
+        known = self.book.bibliography
+        return '\n\n'.join(text for _, text in known.references(cited))
 
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
         """Return a table of contents, a lab, a comment or the name of a
@@ -225,19 +250,26 @@ class NotebookProse(ProseWriter):
         return f'{rows}\n\n{caption}'.rstrip()
 
     def figure(self, part: Float, caption: str) -> str:
-        return f'![{caption}]({self.linked(part.content)})'
+        path = (escape.address(part.content) if is_remote(part.content)
+                else self.linked(part.content))
+        return f'![{caption}]({path})'
 
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
         if isinstance(span, Lab):
             return lab_words(span)
         if isinstance(span, Span) and span.kind in ('image', 'link'):
             return self.linked(span.content)
+        if isinstance(span, Span) and span.kind == 'dropped':
+            return ''
         return prose.body[span.start:span.end]
 
     def linked(self, link: str) -> str:
         """Return the path of a file that the page links to."""
         name, _, place = link.partition('#')
-        path = self.book.config.folder / self.book.file(self.page, name)
+        try:
+            path = self.book.config.folder / self.book.file(self.page, name)
+        except ValueError:  # a mistake that is told elsewhere
+            return ''
         return self.relative(path) + (f'#{place}' if place else '')
 
     def relative(self, path: Path) -> str:

@@ -120,6 +120,22 @@ def update_text(book: Book, page: Page, tab: str) -> Recording:
     return found
 
 
+def write_unrun(book: Book, page: Page, tab: str) -> str:
+    """Write the notebook of `page` in `tab` if there is none, or one without
+    a run; return what was done, or '' if there is one with a run."""
+    path = book.config.notebook(tab, page.name)
+    with recording_lock(book.config, tab):
+        if path.exists():
+            old, about = read_notebook(path, _shown(book.config, tab, page))
+            if about or any(cell.outputs for cell in code_cells(old)):
+                return ''
+        content = notebook_bytes(make_notebook(book, page, tab))
+        if path.exists() and path.read_bytes() == content:
+            return 'up to date'
+        replace_file(path, content)
+    return 'written'
+
+
 def _run_of(notebook: NotebookNode) -> tuple[object, ...]:
     """Return all that a run decides in a notebook."""
     return notebook.metadata['recording'], [

@@ -5,6 +5,7 @@ from builder.record.recording import (
     Recording,
     load_recording,
     update_text,
+    write_unrun,
 )
 from builder.source.book import Book
 from builder.source.page import Page
@@ -36,7 +37,7 @@ class Recordings(Mapping[tuple[str, str], Recording]):
     def notebooks(self) -> list[tuple[Page, str]]:
         """Return (Page, tab's name) of all notebooks that there should be."""
         return [(page, tab) for page in self.book.notebooks()
-                for tab in self.book.config.tabs if page.code(tab)]
+                for tab in page.tabs if page.code(tab)]
 
     def problems(self) -> list[str]:
         """Return what is wrong with the recordings, and how to mend it."""
@@ -67,7 +68,12 @@ class Recordings(Mapping[tuple[str, str], Recording]):
 
     def update_text(self, page: Page, tab: str) -> str:
         """Write today's prose into a recorded notebook whose code is
-        today's, and return what was done, in words."""
+        today's, or a notebook that was never run; return what was done, in
+        words."""
+        done = write_unrun(self.book, page, tab)
+        if done:
+            self._loaded.pop((page.name, tab), None)
+            return f'{done}, without outputs'
         found = update_text(self.book, page, tab)
         if found.problems:
             return f'left alone, {found.problems[0]}; make run TAB={tab}'

@@ -9,14 +9,17 @@ repeats.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, blockquote
+from markdown_it.rules_block import StateBlock, blockquote, fence
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _QUOTED = 10  # lines to look at for quotations, for each line of a source
+_LABELLED = re.compile(r'(?<=\$\$)[ \t]*:eqlabel:`([^`\n]*)`\s*$')
+_CELL = re.compile(r'(`{3,})[ \t]*(\{[^`\n]*)')
 LITERAL = ('fence', 'code_block', 'math_block', 'comment')
 
 
@@ -36,7 +39,8 @@ class Blocks:
         fences: the tokens of all fences.
         headings: {first line: (level, title, number of lines)} of those at
             the left margin.
-        formulas: {first line: token} of those in $$ at the left margin.
+        formulas: {first line: token} of those in $$ at the left margin; its
+            `info` is the label that stands in the formula's last line, if any.
         literal: for each line, whether it is code, a formula or a comment.
         comments: {first line: end} of HTML comments at the left margin.
 
@@ -85,8 +89,19 @@ def place(token: Token) -> tuple[int, int]:
 def _marks(text: str, lines: list[str]) -> dict[str, Any]:
     """Return where formulas, comments and quotations may end, found once for
     all, and how many lines all searches for the end of a quotation may see."""
+    fences: dict[str, list[int]] = {}
+    cells: dict[str, list[int]] = {}
+    for n, line in enumerate(lines):
+        if line.startswith('```'):
+            begins = _CELL.match(line)
+            known, name = (cells, begins[1]) if begins else (fences,
+                                                             line.strip())
+            known.setdefault(name, []).append(n)
+    counts = [line.count('$$') for line in lines]
     return {'$$': [n for n, line in enumerate(lines)
-                   if line.strip().endswith('$$')],
+                   if _LABELLED.sub('', line).strip().endswith('$$')],
+            'fences': fences, 'cells': cells,
+            'dollars': [0, *accumulate(counts)],
             '-->': [found.start() for found in re.finditer('-->', text)],
             'empty': [n for n, line in enumerate(lines) if line.isspace()],
             'quoted': _QUOTED * len(lines) + 1000}
@@ -99,11 +114,12 @@ def _after(places: list[int], place: int) -> int | None:
 
 
 def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The rule for formulas in $$; as in MyST, blank lines may be in them."""
+    """The rule for formulas in $$; as in MyST, blank lines may be in them, and
+    unlike there, they may follow a line of text at the left margin."""
     begin = state.bMarks[start] + state.tShift[start]
-    text = state.src[begin:state.eMarks[start]].strip()
-    if state.is_code_block(start) or not text.startswith('$$'):
+    if state.is_code_block(start) or not state.src.startswith('$$', begin):
         return False
+    text = _LABELLED.sub('', state.src[begin:state.eMarks[start]]).strip()
     last: int | None = start
     if len(text) <= 3 or not text.endswith('$$'):
         if '$$' in text[2:]:
@@ -111,9 +127,39 @@ def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         last = _after(state.env['$$'], start)
     if last is None or last >= end:
         return False
-    if not silent:
-        content = state.src[begin:state.eMarks[last]].strip()
-        _push(state, 'math_block', start, last + 1, content[2:-2])
+    if silent:
+        return _ends_paragraph(state, start, last)
+    content = state.src[begin:state.eMarks[last]].strip()
+    label = _LABELLED.search(content)
+    _push(state, 'math_block', start, last + 1,
+          _LABELLED.sub('', content).strip()[2:-2], label[1] if label else '')
+    return True
+
+
+def _ends_paragraph(state: StateBlock, start: int, last: int) -> bool:
+    """Return whether $$ in these lines is a formula that ends a paragraph: no
+    line in it is empty, and $$ before it in the paragraph are all closed."""
+    dollars = state.env['dollars']
+    empty = _after(state.env['empty'], start)
+    return (state.level == 0 and (empty is None or empty > last)
+            and (dollars[start] - dollars[state.line]) % 2 == 0)
+
+
+def _cell(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The library's rule for fences; but a cell at the left margin ends, as in
+    d2lbook, with as many backticks as it began with: it may hold others."""
+    found = _CELL.match(state.src, state.bMarks[start])
+    last = None
+    if found and not state.level and not silent:
+        last = _after(state.env['fences'].get(found[1], []), start)
+        begun = _after(state.env['cells'].get(found[1], []), start)
+        if last is None or last >= end or (begun and begun < last):
+            last = None
+    if not found or last is None:
+        return fence(state, start, end, silent)
+    content = state.getLines(start + 1, last, 0, True)
+    token = _push(state, 'fence', start, last + 1, content, found[2])
+    token.markup = found[1]
     return True
 
 
@@ -144,10 +190,11 @@ def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _push(state: StateBlock, kind: str, start: int, end: int,
-          content: str) -> None:
+          content: str, info: str = '') -> Token:
     token = state.push(kind, '', 0)
-    token.map, token.content = [start, end], content
+    token.map, token.content, token.info = [start, end], content, info
     state.line = end
+    return token
 
 
 def _parser() -> MarkdownIt:
@@ -155,7 +202,9 @@ def _parser() -> MarkdownIt:
         footnote_plugin, inline=False, move_to_end=False)
     markdown.disable(['inline', 'text_join', 'reference'])  # blocks will do
     ruler = markdown.block.ruler
-    ruler.before('fence', 'formula', _formula)
+    ruler.at('fence', _cell, {
+        'alt': ['paragraph', 'reference', 'blockquote', 'list']})
+    ruler.before('fence', 'formula', _formula, {'alt': ['paragraph']})
     ruler.at('html_block', _comment, {'alt': ['paragraph', 'blockquote']})
     ruler.at('blockquote', _quote, {
         'alt': ['paragraph', 'reference', 'blockquote', 'list']})

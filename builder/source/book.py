@@ -17,14 +17,24 @@ from builder.source.claims import Judgement, judge_claims
 from builder.source.files import (
     IMAGES,
     file_in,
+    is_remote,
     linked_file,
     read_text,
     scheme,
 )
 from builder.source.inline import Role
 from builder.source.labels import Known, Label, Labels, check_roles
-from builder.source.markdown import Block, Code, Prose, read_blocks
-from builder.source.page import Group, Item, Page, Text, make_items
+from builder.source.markdown import Block, Choice, Code, Prose, read_blocks
+from builder.source.notes import notes_of, unread_pages
+from builder.source.page import (
+    Group,
+    Item,
+    Page,
+    Text,
+    make_items,
+    page_tabs,
+)
+from builder.source.tabs import branch_for
 from builder.source.toc import Toc
 
 __all__ = ['Book', 'Group', 'Item', 'Page', 'Text', 'load_book']
@@ -37,12 +47,18 @@ _MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
 @dataclass
 class Book:
-    """All pages of a book, in reading order."""
+    """All pages of a book, in reading order.
+
+    notes: what its author may want to know, and is no mistake.
+    errors: what is wrong with it, if it was loaded all the same.
+    """
     config: Config
     bibliography: Bibliography
     pages: list[Page] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
     claims: dict[str, Judgement] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    errors: list[BuildError] = field(default_factory=list)
     citation: Citation | None = None
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -64,8 +80,13 @@ class Book:
         return self._files[key]
 
 
-def load_book(config: Config) -> Book:
+def load_book(config: Config, strict: bool = True) -> Book:
     """Read all sources from the root page on and check what they refer to.
+
+    Args:
+        config: the book's.
+        strict: whether to raise what is wrong; else it is in the Book's
+            `errors`, and who makes pages of it must raise them in the end.
 
     Raises:
         BuildError: with all that is wrong; see builder.errors.
@@ -76,6 +97,7 @@ def load_book(config: Config) -> Book:
     reader = _Reader(config, errors)
     book = Book(config, bibliography or Bibliography(), reader.pages(),
                 reader.labels.known)
+    book.notes = reader.notes()
     book.citation = load_citation(config.folder, config.citation, errors)
     labels = Known([*book.labels, *config.links])
     keys = Known(bibliography) if bibliography is not None else None
@@ -84,7 +106,9 @@ def load_book(config: Config) -> Book:
             errors += check_roles(text.prose.roles, page, labels, keys)
             errors += _check_files(book, page, text.prose)
     book.claims = judge_claims(config, _claims(book), errors)
-    raise_all(errors)
+    if strict:
+        raise_all(errors)
+    book.errors = errors
     return book
 
 
@@ -101,7 +125,7 @@ def _check_files(book: Book, page: Page, prose: Prose,
     links = [(span.kind, span.content, span.line) for span in prose.spans
              if span.kind in ('image', 'link')]
     links += [('image', part.content, part.line) for part in prose.floats
-              if part.kind == 'figure']
+              if part.kind == 'figure' and not is_remote(part.content)]
     for kind, link, line in links:
         problem = _problem(book, page, kind, link)
         if problem:
@@ -144,9 +168,10 @@ class _Reader:
         """Return all pages."""
         root = _Entry(self.config.root.stem, ())
         if _is_ours(root.name):
-            self.errors.append(BuildError(f'config.ini: root {root.name}.md: '
-                                          'the builder uses this name itself'))
-        self.named[root.name.lower()] = 'config.ini'
+            self.errors.append(BuildError(
+                f'{self.config.file}: root {root.name}.md: the builder uses '
+                'this name itself'))
+        self.named[root.name.lower()] = self.config.file
         entries = [root]
         while entries:
             entry = entries.pop()
@@ -158,11 +183,15 @@ class _Reader:
         path = self.folder / f'{entry.name}.md'
         shown = path.relative_to(self.config.folder).as_posix()
         text = read_text(path, shown, self.errors)
-        page = Page(entry.name, shown)
+        page = Page(entry.name, shown, counted=bool(entry.number))
         blocks = [part for block in read_blocks(
             text, shown, self.config.tabs, self.config.explicit_tabs,
-            self.errors) for part in self._included(page, block)]
+            self.errors) for part in self._expanded(page, block)]
         page.items = make_items(blocks)
+        page.tabs = page_tabs(page.items, [
+            tab for block in blocks if isinstance(block, Choice)
+            for tab in block.tabs], (*self.config.tabs,),
+            self.config.explicit_tabs)
         self.read[page.name] = page
         self.errors += self.labels.number(page, entry.number)
         return [child for block in blocks if isinstance(block, Prose)
@@ -210,14 +239,37 @@ class _Reader:
             return error(f'which stands already in {where}')
         return name
 
-    def _included(self, page: Page, block: Block) -> Iterator[Block]:
-        """Yield the block; or, if it includes code, a cell for each of its
-        tabs with the code of the page that it names."""
-        if not isinstance(block, Code) or block.include is None:
+    def notes(self) -> list[str]:
+        """Return what is no mistake, but may not be what was meant."""
+        return [*(note for page in self.read.values()
+                  for note in notes_of(page)),
+                *unread_pages(self.config, self.read.values())]
+
+    def _expanded(self, page: Page, block: Block) -> Iterator[Block]:
+        """Yield the block; or, if it is code that differs between tabs, a
+        cell for each of them."""
+        if isinstance(block, Code) and block.include:
+            yield from self._included(page, block, block.include)
+        elif isinstance(block, Code) and 'tab.selected' in block.source:
+            yield from self._branches(block)
+        else:
             yield block
-            return
+
+    def _branches(self, block: Code) -> Iterator[Code]:
+        """Yield a cell for each source that its branches make of it."""
+        sources: dict[str, list[str]] = {}
         for tab in block.tabs or self.config.tabs:
-            code = self._code_before(*block.include, tab)
+            sources.setdefault(branch_for(block.source, tab), []).append(tab)
+        for source, tabs in sources.items():
+            if source.strip():
+                yield replace(block, source=source, tabs=(*tabs,))
+
+    def _included(self, page: Page, block: Code, include: tuple[str, str],
+                  ) -> Iterator[Block]:
+        """Yield a cell for each of its tabs with the code of the page that it
+        names."""
+        for tab in block.tabs or self.config.tabs:
+            code = self._code_before(*include, tab)
             if code is None:
                 self.errors.append(SourceError(
                     page.path, block.line, f'{block.source}: there is no such '

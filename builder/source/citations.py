@@ -76,7 +76,8 @@ class Bibliography:
 
     def references(self, keys: Iterable[str]) -> list[tuple[str, str]]:
         """Return [(key, one line of Markdown)], sorted by author and year."""
-        works = sorted(((key, self.works[key]) for key in keys),
+        works = sorted(((key, self.works[key]) for key in keys
+                        if key in self.works),
                        key=lambda pair: (pair[1].authors, pair[1].year))
         return [(key, work.reference) for key, work in works]
 

@@ -42,7 +42,7 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
     if not places:
         return judged
     if not config.claims:
-        errors += [SourceError(*place, 'a claim, but config.ini names no '
+        errors += [SourceError(*place, f'a claim, but {config.file} names no '
                                'function that judges claims')
                    for place in places.values()]
         return judged
@@ -63,7 +63,7 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
 
 def _judged(config: Config, judge: Judge, name: str) -> Judgement:
     """Return what `judge` says of a claim, if it says what it must."""
-    where = f'config.ini: [evidence] claims = {config.claims}'
+    where = f'{config.file}: [evidence] claims = {config.claims}'
     try:
         found = judge(name)
     except BuildError:
@@ -86,5 +86,5 @@ def load_judge(config: Config) -> Judge:
         BuildError: if it is not a function in a module of the book's folder.
     """
     return cast(Judge, load_function(
-        config, f'config.ini: [evidence] claims = {config.claims}',
+        config, f'{config.file}: [evidence] claims = {config.claims}',
         config.claims))

@@ -1,31 +1,47 @@
-"""Figures, tables and numbered equations in d2l-Markdown, with their marks.
+"""Figures, tables and formulas in d2l-Markdown, with their marks.
 
-    ![A caption.](../img/rate.svg)      |a|b|             $$a = b$$
-    :width:`300px`                      |-|-|             :eqlabel:`eq_a`
-    :label:`fig_rate`                   |1|2|
-                                        :A caption.
+    ![A caption.](../img/rate.svg)      :A caption.           $$a = b$$
+    :width:`300px`                                            :eqlabel:`eq_a`
+    :label:`fig_rate`                   |a|b|
+                                        |-|-|
+                                        |1|2|
                                         :label:`tab_ab`
+
+Marks may come after an empty line, and a table's caption below it.
 """
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from builder.source.blocks import Blocks, place
 
-_FIGURE = re.compile(r'!\[([^\n]*)\]\(([^()\s]+)\)')
-_MARK = re.compile(r':(width|label|eqlabel):`([^`\n]+)`')
+_MARK = re.compile(r':(width|height|label|eqlabel):`([^`\n]+)`[ \t]*')
+_AFTER = rf'\(([^()\s]+)\)[ \t]*((?:{_MARK.pattern})*)(?:\n|$)'
+_IMAGE = re.compile(
+    r'!\[((?:\\.|[^\\\[\]]|\[(?:\\.|[^\\\[\]])*+\])*+)\]' + _AFTER,
+    re.DOTALL)
+# With brackets that do not match, as in $[0, 1)$.
+_UNEVEN = re.compile(r'!\[((?:(?!\]\()[^\n])*+)\]' + _AFTER)
+_MARKS = re.compile(rf'(?:{_MARK.pattern})+')
 _RULE = re.compile(r'\|(?:[ \t]*:?-+:?[ \t]*\|)+')
+_ROW = re.compile(r'[ \t]*\||(?![ \t]*:)[^\n|]*\|')
+_CAPTION = re.compile(r':(?![A-Za-z_]+:)[ \t]*(?=\S)')
+_ALIGNED = re.compile(r'\\\\|\\(?:begin|end)\b|\\.|[{}&]', re.DOTALL)
+_MOST_CAPTION = 50  # lines
+_FIGURE_MARKS = ('width', 'height', 'label')
 
 
 @dataclass(frozen=True)
 class Float:
-    """A figure, a table or an equation with its marks, at body[start:end].
+    """A figure, a table or a formula with its marks, at body[start:end].
 
     `content` is the figure's path, the table's rows or the formula; `rows` and
-    `caption` are where in the body these stand, (start, end).
+    `caption` are where in the body these stand, (start, end). `indent` is the
+    space before its lines; `touches` says whether a line of text stands right
+    before it, and right after it.
     """
     kind: str
     start: int
@@ -36,78 +52,201 @@ class Float:
     width: str = ''
     label: str = ''
     line: int = 0
+    height: str = ''
+    indent: str = ''
+    touches: tuple[bool, bool] = (False, False)
 
 
-# What lines hold: kind, content, caption, marks.
-_Found = tuple[str, str, str, dict[str, str]]
+@dataclass
+class _Found:
+    """What begins a line: its parts, and the line after them; `rows` and
+    `caption` are lines, `caption` with how much of the first to leave out."""
+    kind: str
+    content: str
+    end: int
+    caption: tuple[int, int] = (0, 0)
+    rows: tuple[int, int] = (0, 0)
+    marks: dict[str, str] = field(default_factory=dict)
 
 
 def find_floats(source: Blocks, start: int, end: int) -> Iterator[Float]:
     """Yield the Floats in lines start to end of a source; the positions in a
     Float count from `start`."""
-    lines, at, n = source.lines, 0, start
-    while n < end:
-        formula = source.formulas.get(n)
-        last = place(formula)[1] if formula else n
-        while last < end and lines[last].strip() and not source.literal[last]:
-            last += 1
-        last = max(last, n + 1)
-        text = ''.join(lines[n:last])
-        if formula or text.lstrip().startswith(('|', '![')):
-            texts = [line.strip() for line in lines[n:last]]
-            found = (_equation(formula, texts) if formula else
-                     _table(texts) or _figure(texts))
+    return _Finder(source, start, end).floats()
+
+
+class _Finder:
+    """Goes through the lines from `start` to `end`."""
+
+    def __init__(self, source: Blocks, start: int, end: int) -> None:
+        self.source, self.start, self.end = source, start, end
+        self.lines = source.lines
+        self.places = [0]
+        for line in self.lines[start:end]:
+            self.places.append(self.places[-1] + len(line))
+        # For each line, the end of the text, and of the empty lines, there.
+        self.text_ends = [*range(start, end + 1)]
+        self.empty_ends = [*range(start, end + 1)]
+        for n in range(end - 1, start - 1, -1):
+            if self.is_text(n):
+                self.text_ends[n - start] = self.text_ends[n + 1 - start]
+            elif not self.lines[n].strip():
+                self.empty_ends[n - start] = self.empty_ends[n + 1 - start]
+
+    def floats(self) -> Iterator[Float]:
+        n, first = self.start, True
+        while n < self.end:
+            found = self.found(n, first)
             if found:
-                yield _float(found, at, text, lines[n:last], n + 1)
-        at += len(text)
-        n = last
+                yield self.float(n, found)
+            first = not self.is_text(n) or bool(found)
+            formula = self.source.formulas.get(n)
+            n = max(n + 1, found.end if found else
+                    place(formula)[1] if formula else 0)
 
-
-def _float(found: _Found, at: int, text: str, lines: list[str],
-           line: int) -> Float:
-    kind, content, caption, marks = found
-    begin = at + text.find(caption)
-    rows = content.count('\n') + 1 if kind == 'table' else 0
-    return Float(kind, at, at + len(text.removesuffix('\n')), content,
-                 (at, at + sum(map(len, lines[:rows]))),
-                 (begin, begin + len(caption)) if caption else (0, 0),
-                 marks.get('width', ''),
-                 marks.get('label') or marks.get('eqlabel') or '', line)
-
-
-def _equation(formula: Token, texts: list[str]) -> _Found | None:
-    start, end = place(formula)
-    marks = _marks(texts[end - start:], ('eqlabel',))
-    return ('equation', formula.content.strip(), '', marks) if marks else None
-
-
-def _table(texts: list[str]) -> _Found | None:
-    rows = next((i for i, text in enumerate(texts)
-                 if not text.startswith('|')), len(texts))
-    if rows < 2 or not _RULE.fullmatch(texts[1]):
-        return None
-    rest, caption = texts[rows:], ''
-    if rest and rest[0].startswith(':') and not _MARK.match(rest[0]):
-        caption = rest.pop(0)[1:].strip()
-    marks = _marks(rest, ('label',))
-    return None if marks is None else (
-        'table', '\n'.join(texts[:rows]), caption, marks)
-
-
-def _figure(texts: list[str]) -> _Found | None:
-    figure = _FIGURE.fullmatch(texts[0])
-    marks = _marks(texts[1:], ('width', 'label'))
-    return None if marks is None or not figure else (
-        'figure', unescapeAll(figure[2]), figure[1], marks)
-
-
-def _marks(texts: list[str], allowed: tuple[str, ...],
-           ) -> dict[str, str] | None:
-    """Return {name: content} if these lines are all such marks, or None."""
-    marks = {}
-    for text in texts:
-        mark = _MARK.fullmatch(text)
-        if not mark or mark[1] not in allowed:
+    def found(self, n: int, first: bool) -> _Found | None:
+        """Return what begins in line n, the first of its text if `first`."""
+        formula = self.source.formulas.get(n)
+        if formula:
+            return self.equation(n, formula)
+        if not self.is_text(n):
             return None
-        marks[mark[1]] = mark[2]
-    return marks
+        text = self.lines[n].lstrip()
+        if text.startswith('!['):
+            return self.figure(n, first)
+        if first and text.startswith('|'):
+            return self.table(n)
+        if first and _CAPTION.match(text):
+            return self.captioned(n)
+        return None
+
+    def equation(self, n: int, formula: Token) -> _Found | None:
+        content = formula.content.strip()
+        found = _Found('equation', content, place(formula)[1])
+        if formula.info:
+            found.marks['eqlabel'] = formula.info
+        self.take_marks(found, ('eqlabel',))
+        aligned = _wants_aligned(content)
+        if aligned:
+            found.content = f'\\begin{{aligned}}\n{content}\n\\end{{aligned}}'
+        return found if found.marks or aligned or any(
+            self.touches(n, found.end)) else None
+
+    def figure(self, n: int, first: bool) -> _Found | None:
+        last = min(self.text_end(n), n + _MOST_CAPTION)
+        text = ''.join(self.lines[n:last]).lstrip()
+        image = _IMAGE.match(text) or _UNEVEN.match(text)
+        if not image:
+            return None
+        found = _Found('figure', unescapeAll(image[2]),
+                       n + image[0].rstrip('\n').count('\n') + 1)
+        begin = self.places[n - self.start] + self.lines[n].index('![') + 2
+        found.caption = (begin, begin + len(image[1]))
+        found.marks.update(_MARK.findall(image[3]))
+        if 'eqlabel' in found.marks:
+            return None
+        self.take_marks(found, _FIGURE_MARKS)
+        follows = found.end < self.end and self.is_text(found.end) and (
+            not self.lines[found.end].lstrip().startswith('!['))
+        return found if found.marks or (first and not follows) else None
+
+    def table(self, n: int) -> _Found | None:
+        last = self.text_end(n)
+        end = next((m for m in range(n, last) if not _ROW.match(
+            self.lines[m])), last)
+        if end < n + 2 or not _RULE.fullmatch(self.lines[n + 1].strip()):
+            return None
+        rows = '\n'.join(line.strip() for line in self.lines[n:end])
+        found = _Found('table', rows, end)
+        found.rows = self.places[n - self.start], self.places[end - self.start]
+        if end < last and _CAPTION.match(self.lines[end].lstrip()):
+            found.caption = self.caption(end, end + 1)
+            found.end = end + 1
+        self.take_marks(found, ('label',))
+        # What follows else makes it no table of ours.
+        return found if found.end >= last else None
+
+    def captioned(self, n: int) -> _Found | None:
+        """Return the table whose caption begins in line n, above it."""
+        end = self.text_end(n)
+        rows = self.after_empty(end)
+        if rows == end or rows >= self.end or (
+                not self.lines[rows].lstrip().startswith('|')):
+            return None
+        found = self.table(rows)
+        return found and replace(found, caption=self.caption(n, end))
+
+    def caption(self, n: int, end: int) -> tuple[int, int]:
+        """Return where a caption in these lines stands, without its colon."""
+        start, stop = self.places[n - self.start], self.places[end -
+                                                               self.start]
+        lead = _CAPTION.match(self.lines[n].lstrip())
+        assert lead
+        start += len(self.lines[n]) - len(self.lines[n].lstrip()) + lead.end()
+        return start, stop - (len(self.lines[end - 1])
+                              - len(self.lines[end - 1].rstrip()))
+
+    def take_marks(self, found: _Found, allowed: tuple[str, ...]) -> None:
+        """Take in the lines of marks that follow, or that are all there is
+        after an empty line."""
+        self._marks(found, allowed)
+        n = self.after_empty(found.end)
+        last = self.text_end(n)
+        if n == found.end or n == last:
+            return
+        more = _Found('', '', n)
+        self._marks(more, allowed)
+        if more.end == last and not {*more.marks} & {*found.marks}:
+            found.marks.update(more.marks)
+            found.end = last
+
+    def _marks(self, found: _Found, allowed: tuple[str, ...]) -> None:
+        while found.end < self.end and self.is_text(found.end):
+            text = self.lines[found.end].strip()
+            marks = dict(_MARK.findall(text))
+            if not _MARKS.fullmatch(text) or {*marks} - {*allowed}:
+                return
+            found.marks.update(marks)
+            found.end += 1
+
+    def is_text(self, n: int) -> bool:
+        return bool(self.lines[n].strip()) and not self.source.literal[n]
+
+    def text_end(self, n: int) -> int:
+        end: int = self.text_ends[n - self.start]
+        return end
+
+    def after_empty(self, n: int) -> int:
+        end: int = self.empty_ends[n - self.start]
+        return end
+
+    def touches(self, n: int, end: int) -> tuple[bool, bool]:
+        return (n > self.start and bool(self.lines[n - 1].strip()),
+                end < self.end and bool(self.lines[end].strip()))
+
+    def float(self, n: int, found: _Found) -> Float:
+        text, marks = self.lines[n], found.marks
+        last = self.lines[found.end - 1]
+        empty = found.caption[0] == found.caption[1]
+        return Float(
+            found.kind, self.places[n - self.start],
+            self.places[found.end - self.start] - last.endswith('\n'),
+            found.content, found.rows, (0, 0) if empty else found.caption,
+            marks.get('width', ''),
+            marks.get('label') or marks.get('eqlabel') or '', n + 1,
+            marks.get('height', ''), text[:len(text) - len(text.lstrip())],
+            self.touches(n, found.end))
+
+
+def _wants_aligned(formula: str) -> bool:
+    """Return whether a formula has several lines or columns, and no
+    environment for them."""
+    depth = 0
+    for sign in _ALIGNED.findall(formula):
+        if sign in ('{', '\\begin'):
+            depth += 1
+        elif sign in ('}', '\\end'):
+            depth -= 1
+        elif sign in ('&', '\\\\') and depth == 0:
+            return True
+    return False

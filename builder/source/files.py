@@ -76,6 +76,11 @@ def scheme(link: str) -> str:
     return found[1].lower() if found else ''
 
 
+def is_remote(link: str) -> bool:
+    """Return whether an address is of a file on the web."""
+    return scheme(link) in ('http', 'https')
+
+
 def linked_file(folder: Path, page: str, link: str) -> str:
     """Return the name, from `folder` on, of the file that a link leads to.
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 from markdown_it.common.utils import unescapeAll
 
-from builder.source.files import SCHEMES, scheme
+from builder.source.files import SCHEMES, is_remote, scheme
 
-ROLES = ('label', 'numref', 'ref', 'cite', 'citet', 'claim', 'eqlabel',
-         'eqref', 'width')
-MARKS = ('label', 'eqlabel', 'width')  # they show nothing where they stand
+ROLES = ('label', 'numref', 'ref', 'cite', 'citep', 'citet', 'claim',
+         'eqlabel', 'eqref', 'width', 'height', 'bibliography', 'func',
+         'class', 'mod')
+# They show nothing where they stand.
+MARKS = ('label', 'eqlabel', 'width', 'height')
+NAMES = ('func', 'class', 'mod')  # of Python's
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,10 @@ class Role:
 class Span:
     """A place in prose that pages and notebooks write in their own way.
 
-    kind: 'image' or 'link', a local address, which `content` is; 'comment',
-        in HTML; or 'plain', what only MyST would not show as it stands.
+    kind: 'image' or 'link', a local address, which `content` is; 'remote', an
+        image's on the web; 'site', a link's that begins with /; 'comment', in
+        HTML; 'dropped', what is not shown; or 'plain', what only MyST would
+        not show as it stands.
     """
     kind: str
     content: str
@@ -44,7 +49,7 @@ class Span:
 
 _SIGN = re.compile(r'[`<\]]|\)=')  # without one, there is nothing to find
 _TOKEN = re.compile(r'''
-    \\. | `+ | \$ | <!-- | !\[ | \[ | \]
+    \\. | `+ | \$\$? | <!-- | !\[ | \[ | \]
     | <[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>    # an address
     | \([^()\n]{1,100}\)=[ \t]*$                 # MyST's form of a label
     ''', re.VERBOSE | re.MULTILINE | re.DOTALL)
@@ -83,6 +88,7 @@ class Scan:
         self.open: list[bool] = []  # brackets; whether they begin an image
         self.roles: list[Role] = []
         self.spans: list[Span] = []
+        self.unclosed: dict[str, int] = {}  # signs of formulas: from where on
         self.closers: dict[int, list[int]] = {}
         for run in reversed([*re.finditer('`+', text)]):
             self.closers.setdefault(len(run[0]), []).append(run.start())
@@ -95,8 +101,8 @@ class Scan:
         """Take in a token; return where the next may begin."""
         if token[0] == '`':
             return self._code(start, end)
-        if token == '$':
-            return self._formula(end)
+        if token[0] == '$':
+            return self._formula(token, end)
         if token == '<!--':
             return self._comment(start, end)
         if token[0] == '(' or (token[0] == '<'
@@ -133,16 +139,28 @@ class Scan:
                 not _ONLY_MARKS.match(self.text, end)):
             self.error(line, f'text after :{name}:, expected it on a line of '
                        'its own')
+        name = 'cite' if name == 'citep' else name
         self.roles.append(Role(name, content, self.offset + found.start(),
                                self.offset + end, line))
 
-    def _formula(self, end: int) -> int:
-        close = self.text.find('$', end)
-        while close > 0 and self.text[close - 1] == '\\':
-            close = self.text.find('$', close + 1)
+    def _formula(self, sign: str, end: int) -> int:
+        close = self._closing(sign, end)
+        if close < 0 and sign == '$$':
+            return self._formula('$', end)
         if close <= end or '`' in self.text[end:close]:
             return end
-        return close + 1
+        return close + len(sign)
+
+    def _closing(self, sign: str, end: int) -> int:
+        """Return where the sign that closes a formula stands, or -1."""
+        if sign in self.unclosed and end >= self.unclosed[sign]:
+            return -1
+        close = self.text.find(sign, end)
+        while close > 0 and self.text[close - 1] == '\\':
+            close = self.text.find(sign, close + 1)
+        if close < 0:
+            self.unclosed[sign] = end
+        return close
 
     def _comment(self, start: int, end: int) -> int:
         close = self._pop(self.comments, end)
@@ -169,8 +187,13 @@ class Scan:
         link = unescapeAll(found[group])
         if group == 1:  # in < and >
             start, end = start - 1, end + 1
-        if image or not (link.startswith('#') or scheme(link) in SCHEMES):
-            self._span('image' if image else 'link', link, start, end)
+        if image:
+            self._span('remote' if is_remote(link) else 'image', link, start,
+                       end)
+        elif link.startswith('/'):
+            self._span('site', link, start, end)
+        elif not (link.startswith('#') or scheme(link) in SCHEMES):
+            self._span('link', link, start, end)
 
     def _span(self, kind: str, content: str, start: int, end: int) -> None:
         self.spans.append(Span(kind, content, self.offset + start,

@@ -17,6 +17,8 @@ from builder.source.figures import Float, find_floats
 from builder.source.files import newlines
 from builder.source.inline import Role, Span, scan
 from builder.source.lab import Lab, read_lab
+from builder.source.slides import Shown, take_marks
+from builder.source.tabs import TabNames, chosen_tabs, take_tab_lines
 from builder.source.toc import Toc, read_toc
 
 MAX_LINES = 50_000  # the longest page of Dive into Deep Learning has 2,000
@@ -26,8 +28,10 @@ MAX_LINES = 50_000  # the longest page of Dive into Deep Learning has 2,000
 class Prose:
     """Text that is not run; `tabs` is None if it is for every tab.
 
-    A heading begins a new block: `level` is 1, 2, ..., `title` its text, and
-    `heading_lines` how many lines it takes; without one, `level` is 0.
+    `text` is as it stands; `body` is without the marks of tabs and slides, and
+    has the same lines otherwise. A heading begins a new block: `level` is 1,
+    2, ..., `title` its text, and `heading_lines` how many lines it takes;
+    without one, `level` is 0. `slides` is what slides show of it.
     """
     text: str
     line: int
@@ -41,6 +45,7 @@ class Prose:
     spans: tuple[Span, ...] = ()
     tocs: tuple[Toc, ...] = ()
     labs: tuple[Lab, ...] = ()
+    slides: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,15 @@ class Output:
     line: int
 
 
-Block = Prose | Code | Output
+@dataclass(frozen=True)
+class Choice:
+    """A cell that asks for a tab; `tabs` are those that it offers."""
+    text: str
+    line: int
+    tabs: tuple[str, ...]
+
+
+Block = Prose | Code | Output | Choice
 
 
 def merge(blocks: Iterable[Block]) -> str:
@@ -103,19 +116,20 @@ def read_blocks(text: str, path: str, tabs: Iterable[str],
                                   f'{MAX_LINES:,} lines, expected several '
                                   'pages'))
         return []
+    plain, shown = take_marks(text)
     try:
-        found = Blocks(text)
+        found = Blocks(plain)
     except Tangled as error:
         errors.append(SourceError(path, error.line + 1, 'too many quotations '
                                   'with text behind them, expected an empty '
                                   'line after each'))
         return []
-    return _Splitter(found, path, tuple(tabs), explicit_tabs, errors).blocks()
+    return _Splitter(text, shown, found, path,
+                     TabNames(tuple(tabs), explicit_tabs), errors).blocks()
 
 
 _CELL = re.compile(r'\{\s*\.python\s+\.input\b[^}]*\}')
-_OUTPUT = re.compile(r'\{\s*\.json\s+\.output\b[^}]*\}')
-_TAB_LINE = re.compile(r'(?:#@tab|%%tab)[ \t]+(.*)')
+_OUTPUT = re.compile(r'\{\s*\.(?:json|python)\s+\.output\b[^}]*\}')
 _INCLUDE = re.compile(r'#@include[ \t]+(\S+)[ \t]+before[ \t]+(\S+)')
 _BEGIN = re.compile(r':begin_tab:(.*)')
 
@@ -123,15 +137,21 @@ _BEGIN = re.compile(r':begin_tab:(.*)')
 class _Splitter:
     """Cuts one source; what is wrong goes to `errors`."""
 
-    def __init__(self, found: Blocks, path: str, tabs: tuple[str, ...],
-                 explicit_tabs: bool, errors: list[BuildError]) -> None:
-        self.path, self.tabs, self.explicit = path, tabs, explicit_tabs
+    def __init__(self, text: str, shown: tuple[Shown, ...], found: Blocks,
+                 path: str, tabs: TabNames, errors: list[BuildError]) -> None:
+        self.path, self.tabs, self.shown = path, tabs, shown
         self.errors = errors
         self.found, self.lines = found, found.lines
+        # As they stand: these are without the marks of slides.
+        self.written = (re.findall(r'[^\n]*\n|[^\n]+', text) if shown
+                        else found.lines)
         self.tocs, self.labs = (
             {place(fence)[0]: fence for fence in self.found.fences
              if fence.info.strip() == name and not fence.level}
             for name in ('toc', 'lab'))
+        self.dropped = [fence for fence in self.found.fences
+                        if fence.info.strip() == 'eval_rst'
+                        and not fence.level]
 
     def error(self, line: int, message: str) -> None:
         self.errors.append(SourceError(self.path, line, message))
@@ -178,18 +198,19 @@ class _Splitter:
             return True
         return False
 
-    def _cell(self, fence: Token) -> Code | Output:
+    def _cell(self, fence: Token) -> Code | Output | Choice:
         start, end = place(fence)
-        text = ''.join(self.lines[start:end])
+        text = ''.join(self.written[start:end])
         if _OUTPUT.fullmatch(unescapeAll(fence.info).strip()):
             return Output(text, start + 1)
-        lines = fence.content.split('\n')
-        found = _TAB_LINE.fullmatch(lines[0].strip())
-        tabs: tuple[str, ...] | None = self.tabs[:1]
-        if found:
-            tabs = self._tab_names(found[1], start + 2)
-            lines = lines[1:]
-        elif self.explicit:
+        offered = chosen_tabs(fence.content)
+        if offered is not None:
+            return Choice(text, start + 1, offered)
+        lines, names, line = take_tab_lines(fence.content.split('\n'))
+        tabs: tuple[str, ...] | None = self.tabs.names[:1]
+        if names:
+            tabs = self._tab_names(names, start + 2 + line)
+        elif self.tabs.explicit:
             self.error(start + 1, 'this cell names no tab, expected #@tab all '
                        '(or names of tabs) on its first line')
         check = lines[0].strip() == '#@check'
@@ -202,15 +223,11 @@ class _Splitter:
                     (include[1], include[2]) if include else None)
 
     def _tab_names(self, text: str, line: int) -> tuple[str, ...] | None:
-        names = tuple(name.strip() for name in text.split(','))
-        if names == ('all',):
+        try:
+            return self.tabs.named(text)
+        except ValueError as error:
+            self.error(line, str(error))
             return None
-        unknown = [name for name in names if name not in self.tabs]
-        if unknown:
-            self.error(line, f'unknown tab {unknown[0]!r}, expected all or '
-                       f'names out of {", ".join(self.tabs)}')
-            return None
-        return names
 
     def _tab_prose(self) -> dict[int, tuple[int, tuple[str, ...] | None]]:
         """Return {first line: (end, tabs)} of the :begin_tab: blocks."""
@@ -243,7 +260,7 @@ class _Splitter:
                marks: int = 0) -> list[Block]:
         """Return these lines as prose, if they are any; `marks` is how many
         at each end only say for which tabs it is."""
-        text = ''.join(self.lines[start:end])
+        text = ''.join(self.written[start:end])
         if not text:
             return []
         level, title, height = self.found.headings.get(start, (0, '', 0))
@@ -255,6 +272,9 @@ class _Splitter:
         comments = [span for n in range(first, last)
                     if n in self.found.comments
                     for span in self._comment(n, places[n - first])]
+        dropped = [self._dropped(fence, places, first, last)
+                   for fence in self.dropped
+                   if first <= place(fence)[0] < last]
         tocs, labs = (
             [(fences[n], places[n - first],
               places[place(fences[n])[1] - first], self.error)
@@ -263,9 +283,19 @@ class _Splitter:
         return [Prose(
             text, start + 1, ''.join(self.lines[first:last]), roles, tabs,
             level, title, tuple(find_floats(self.found, first, last)), height,
-            tuple(sorted([*spans, *comments], key=lambda span: span.start)),
+            tuple(sorted([*spans, *comments, *dropped],
+                         key=lambda span: span.start)),
             tuple(read_toc(*found) for found in tocs),
-            tuple(read_lab(*found) for found in labs))]
+            tuple(read_lab(*found) for found in labs),
+            tuple(part for part in self.shown if start < part.line <= end))]
+
+    @staticmethod
+    def _dropped(fence: Token, places: list[int], first: int,
+                 last: int) -> Span:
+        """Return the place of reStructuredText, which is not shown."""
+        start, end = place(fence)
+        return Span('dropped', fence.content, places[start - first],
+                    places[min(end, last) - first], start + 1)
 
     def _texts(self, first: int, last: int, places: list[int],
                ) -> Iterator[tuple[str, int, int]]:

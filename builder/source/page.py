@@ -4,15 +4,20 @@ A cell's id is made of its section and its place there, such as
 `toy-problem-code-2`, so that it survives edits elsewhere and is the same in
 every tab: consecutive cells for different tabs are one group.
 """
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from builder import escape
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
 from builder.source.markdown import Block, Code, Prose
 from builder.source.toc import Toc
+
+_RST_TITLE = re.compile(r'^[ \t]*(\S.*)\n[ \t]*[=*#-]{3,}[ \t]*$',
+                        re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,15 @@ Item = Text | Group
 class Page:
     """A source file: its name, as in links, and its items in order; the names
     of the pages that its tables of contents name; numbers of its floats, by
-    the id of their text."""
+    the id of their text; the tabs that it has, in the book's order; whether
+    it is counted, by a page that names it."""
     name: str
     path: str
     items: list[Item] = field(default_factory=list)
     children: dict[Toc, list[str]] = field(default_factory=dict)
     numbers: dict[tuple[str, Float], str] = field(default_factory=dict)
+    tabs: tuple[str, ...] = ()
+    counted: bool = False
 
     @property
     def texts(self) -> list[Text]:
@@ -62,13 +70,23 @@ class Page:
 
     @property
     def title(self) -> str:
-        """The page's first heading."""
-        return next((item.prose.title for item in self.items
-                     if isinstance(item, Text) and item.prose.level),
-                    self.name)
+        """The page's first heading, or what else is known of it."""
+        return next((text.prose.title for text in self.texts
+                     if text.prose.level), self._title)
+
+    @property
+    def _title(self) -> str:
+        """The title that dropped reStructuredText holds, or the name."""
+        dropped = (span.content for text in self.texts
+                   for span in text.prose.spans if span.kind == 'dropped')
+        found = (_RST_TITLE.search(text) for text in dropped)
+        return next((escape.markdown(title[1]) for title in found if title),
+                    escape.markdown(posixpath.basename(self.name)))
 
     def code(self, tab: str) -> list[tuple[str, Code]]:
         """Return [(cell id, cell)] of all code cells of a tab."""
+        if tab not in self.tabs:
+            return []
         return [pair for item in self.items if isinstance(item, Group)
                 for pair in item.for_tab(tab)]
 
@@ -91,6 +109,8 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
             group.clear()
 
     for block in blocks:
+        if isinstance(block, Code | Prose) and block.tabs == ():
+            continue  # it is for tabs that the book leaves out
         if isinstance(block, Code):
             if block.tabs is None or (group and (
                     group[0].tabs is None
@@ -104,6 +124,27 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
             items.append(Text(ids.next('text'), block))
     close_group()
     return items
+
+
+def page_tabs(items: Iterable[Item], offered: Iterable[str],
+              tabs: tuple[str, ...], explicit: bool) -> tuple[str, ...]:
+    """Return the tabs of a page: those that it offers and those that a cell
+    is for; all, if it has no code.
+
+    Where cells need not name their tabs, one for all tabs gives a page to the
+    default tab only, as in d2lbook, and to those that others, or prose, name.
+    """
+    items = [*items]
+    cells = [cell for item in items if isinstance(item, Group)
+             for cell in item.cells]
+    if not cells:
+        return tabs
+    named = {*offered} | {name for cell in cells for name in cell.tabs or ()}
+    told = {name for item in items if isinstance(item, Text)
+            for name in item.prose.tabs or ()}
+    if any(cell.tabs is None for cell in cells):
+        named |= {*tabs} if explicit else told | {*tabs[:1]}
+    return tuple(tab for tab in tabs if tab in named)
 
 
 class _Ids:

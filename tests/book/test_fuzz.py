@@ -11,7 +11,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
 from builder.config import load_config
-from builder.errors import BuildError
+from builder.errors import BuildError, raise_all
 from builder.publish.conf import MYST
 from builder.publish.html import make_sources
 from builder.publish.pdf import make_sources as pdf_sources
@@ -40,7 +40,15 @@ PIECES = st.sampled_from([
     '[^a]', '[^a]: ', '<https://d2l.ai/>', '<path:d.svg>', '```{note}\n',
     ':::{include} d.svg\n', '{download}`d.svg`', '{eval-rst}', '% a\n',
     '+++\n', '{{a}}', '{.a}', '&#91;', '\\`', '<!-- a -->', '<script>',
-    '$$ (a)\n', '~~', '# A\n:label:`sec_a`\n\n'])
+    '$$ (a)\n', '~~', '# A\n:label:`sec_a`\n\n', '[**', '**]', '(**', '**)',
+    '[~~', '~~]', '(~~', '~~)', ':height:`3px`\n', 'text\n$$a$$\n',
+    '$$a$$ :eqlabel:`e`\n', 'a & b \\\\ c', '![c\nd](d.svg)\n',
+    '![c](https://localhost/a.svg)\n', '[a](/b)', '```eval_rst\n',
+    ':bibliography:`a.bib`\n', ':func:`a`', ':citep:`Smith.2017`',
+    ':A caption\n\n|a|\n|-|\n|1|\n', '```{.python .output}\n',
+    "if tab.selected('mxnet'):\n", '%load_ext d2lbook.tab\n',
+    "tab.interact_select('mxnet')\n", '```{.python .input}\n````toc\nb\n````'
+    '\n```\n', '# a', '#### B\n'])
 SOURCES = st.lists(st.one_of(PIECES, st.text(max_size=3)),
                    max_size=30).map(''.join)
 
@@ -51,6 +59,8 @@ OURS = {'toctree', 'raw', 'image', 'figure', 'table', 'container', 'dropdown',
 MYST_PARSER = create_md_parser(MdParserConfig(
     enable_extensions={*MYST['myst_enable_extensions']},
     disable_syntax=MYST['myst_disable_syntax'],
+    url_schemes=MYST['myst_url_schemes'],
+    dmath_double_inline=MYST['myst_dmath_double_inline'],
     dmath_allow_labels=MYST['myst_dmath_allow_labels']), RendererHTML)
 
 
@@ -87,7 +97,8 @@ def test_a_page_or_an_error_of_ours(folder, source):
     try:
         (folder / 'text' / 'index.md').write_bytes(
             source.encode('utf-8', 'surrogatepass'))
-        book = load_book(load_config(folder / 'config.ini'))
+        # A page is made of a book with mistakes too; they are told after.
+        book = load_book(load_config(folder / 'config.ini'), strict=False)
         page = make_sources(book)['index.md'].decode()
         text = newlines(source.encode('utf-8').decode('utf-8-sig'))
         assert merge(split(text, 'x', book.config.tabs, True)) == text
@@ -96,5 +107,6 @@ def test_a_page_or_an_error_of_ours(folder, source):
             pdf = pdf_sources(book, tab)['index.md'].decode()
             assert {*directives(pdf)} <= OURS
         assert {*directives(page)} <= OURS
+        raise_all(book.errors)
     except BuildError as error:
         assert f'{error}'

@@ -52,7 +52,8 @@ def test_page_asks_no_other_host(built):
 
 def test_a_tab_without_a_cell_says_so_and_prose_stays_empty(write_book):
     book = write_book('# A\n\n```{.python .input}\n#@tab mxnet\na\n```\n\n'
-                      ':begin_tab:`mxnet`\nonly here\n:end_tab:\n')
+                      ':begin_tab:`mxnet`\nonly here\n:end_tab:\n\n'
+                      '```{.python .input}\n#@tab all\nb\n```\n')
     text = make_sources(book)['index.md'].decode()
     _, _, cell, prose = text.split('{tab-set}')
     assert cell.count('{tab-item}') == prose.count('{tab-item}') == 2

@@ -162,7 +162,11 @@ REPEATED = [
     '# \n', '- \n  - \n', '>a\n\n', 'a\n\n', 'a\n===\n', '|', '|a|\n|-|\n',
     '    a\n', ' ', '\t', '\n', 'a', '~~~\n~~~\n',
     ':begin_tab:`jax`\n:end_tab:\n', ':label:`a` ', ':label:`a`\n', ':',
-    '\u2028', '```{.python .input}\n#@tab all\na = 1\n```\n\ntext\n\n',
+    '\u2028', '[**', '**]', '[**a', '[**`', '(~~', '[**a**](', '$$a$$ b\n',
+    'a\n$$b\n', ':a\n\n', '![a', '![a](b)\n', '![a](b)\n\n', '![[a](',
+    '![a](b)\n:width:`1px`\n', '$$a$$\n\n', '```{.python .input}\n````\n',
+    ':eqlabel:`a`', '$$ :eqlabel:`a`\n',
+    '```{.python .input}\n#@tab all\na = 1\n```\n\ntext\n\n',
     '## A\n\n![c](d.svg)\n:label:`a`\n\n|a|\n|-|\n|1|\n\n$$a$$\n'
     ':eqlabel:`e`\n\n']
 

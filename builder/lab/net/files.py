@@ -50,7 +50,7 @@ def packed_images(config: Config) -> bytes | None:
     if not path.is_file():
         try:
             packed = pack.pack(load_function(
-                config, f'config.ini: [lab] images = {config.lab_images}',
+                config, f'{config.file}: [lab] images = {config.lab_images}',
                 config.lab_images))
         except RuntimeError as error:
             print('the schedule lab is built without images:', error)

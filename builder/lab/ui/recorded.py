@@ -51,7 +51,7 @@ def recorded_script(config: Config) -> bytes:
     """
     found: Recorded = {'note': '', 'groups': []}
     if config.lab_runs:
-        found = _recorded(config, f'config.ini: [lab] runs = '
+        found = _recorded(config, f'{config.file}: [lab] runs = '
                           f'{config.lab_runs}')
     data = json.dumps(found, separators=(',', ':'))
     return f'(globalThis.ScheduleLab ??= {{}}).recorded = {data};\n'.encode()
