@@ -1,10 +1,10 @@
 """What every framework's module offers, the same objects in each."""
+from d2l.axes import set_axes
 from d2l.data import Batches, fashion_mnist, fashion_mnist_labels
 from d2l.metrics import Accumulator, Timer
 from d2l.plotting import (
     Animator,
     plot,
-    set_axes,
     set_figsize,
     show_images,
     use_svg_display,
@@ -18,11 +18,12 @@ from d2l.schedulers import (
     SquareRootScheduler,
     WarmupScheduler,
 )
+from d2l.training_curves import TrainingCurves
 from d2l.training_log import TrainingLog
 
 __all__ = [
     'Accumulator', 'Animator', 'Batches', 'CosineScheduler',
     'FactorScheduler', 'MultiFactorScheduler', 'PolyScheduler',
-    'SquareRootScheduler', 'Timer', 'TrainingLog', 'WarmupScheduler',
-    'fashion_mnist', 'fashion_mnist_labels', 'load_runs', 'plot', 'set_axes',
-    'set_figsize', 'show_images', 'use_svg_display']
+    'SquareRootScheduler', 'Timer', 'TrainingCurves', 'TrainingLog',
+    'WarmupScheduler', 'fashion_mnist', 'fashion_mnist_labels', 'load_runs',
+    'plot', 'set_axes', 'set_figsize', 'show_images', 'use_svg_display']
