@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder.publish.claims_page import CLAIMS_PAGE, add_claims_page
 from builder.publish.conf import add_latex_conf
+from builder.publish.figures import check_figures
 from builder.publish.folders import locked, refuse_link
 from builder.publish.latex import need_latex, typeset
 from builder.publish.sheets import SheetWriter
@@ -106,6 +107,7 @@ def make_sources(book: Book, tab: str,
                  recordings: Recordings | None = None) -> Sources:
     """Return all that Sphinx reads for a tab's PDF."""
     recordings = recordings or Recordings(book)
+    check_figures(book, recordings, [tab])
     sources = Sources(book.config)
     add_latex_conf(book.config, tab, sources)
     for page in book.pages:

@@ -16,7 +16,8 @@ from builder.source.figures import Float
 from builder.source.inline import Span
 from builder.source.labels import Label
 from builder.source.markdown import Prose
-from builder.source.page import Page, Text
+from builder.source.page import Page, Question, Text
+from builder.source.predict import choices_of
 from builder.source.toc import Toc
 
 
@@ -27,6 +28,7 @@ class MystProse(ProseWriter):
     def __init__(self, book: Book, page: Page, sources: Sources):
         super().__init__(book, page)
         self.sources = sources
+        self.shown = ''  # in the next figure of plots
 
     def body(self, item: Text, under: str = '') -> str:
         """Return a text with its labels before it and `under` under its
@@ -56,11 +58,27 @@ class MystProse(ProseWriter):
         return directive('table', caption, f'\n{rows}') if caption else rows
 
     def figure(self, part: Float, caption: str) -> str:
+        if part.kind == 'output':
+            return directive('plots', '', f'{self.shown}\n\n{caption}')
         options = [f':width: {quoted(part.width)}'] if part.width else []
         if caption:
             options.append(f':alt: {quoted(plain(caption))}')
         return directive('figure', f'/{self.image(part.content)}',
                          '\n'.join([*options, '', caption]))
+
+    def plots(self, item: Text, shown: str) -> str:
+        """Return the figure of a cell's plots, with these in it."""
+        self.shown = shown
+        return self.body(item)
+
+    def asked(self, item: Question) -> str:
+        """Return a question whose answer opens later."""
+        choices = '\n'.join(f'- {choice}' for choice in choices_of(
+            self.body(item.choices)))
+        return directive('predict', item.name + mark(item.line), '\n\n'.join([
+            f':right: {item.right}', self.body(item.question),
+            directive('container', 'choices', choices),
+            self.body(item.answer)]))
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         """Return a table of contents, a place that names a file, or what only
@@ -73,7 +91,8 @@ class MystProse(ProseWriter):
             return f'/{self.image(span.content)}'
         if span.kind == 'link':
             return self.linked(span.content)
-        return {'comment': '', 'plain': f'\\{span.content}'}[span.kind]
+        return {'comment': '', 'choice': '',
+                'plain': f'\\{span.content}'}[span.kind]
 
     def linked(self, link: str) -> str:
         """Return where a link to a file leads: to a page, or to a copy."""

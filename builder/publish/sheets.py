@@ -2,21 +2,24 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from builder.errors import BuildError
-from builder.publish.markup import code_block, copy_path, fenced
+from builder.publish.markup import copy_path, fenced
 from builder.publish.outputs import SheetOutputs
-from builder.publish.pages import PageWriter, title_of
+from builder.publish.pages import Outputs, PageWriter, title_of, written
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.record.recording import Recording
 from builder.source.book import Book
-from builder.source.page import Group, Page, Text
+from builder.source.page import Group, Page, Question, Text
 
 
 class SheetProse(MystProse):
     """Prose as LaTeX can have it."""
+
+    def asked(self, item: Question) -> str:
+        return self.told(item)
 
     def equation(self, formula: str) -> str:
         # Within $$ it would be split, where LaTeX allows no \tag.
@@ -57,9 +60,10 @@ class SheetWriter(PageWriter):
         include = group.cells[0].include
         if include:
             return self.included(include)
-        return '\n\n'.join(part for cell, output in self.outputs(group,
-                                                                 self.tab)
-                           for part in (code_block(cell), output) if part)
+        return super().group(group)
+
+    def cells(self, group: Group, cells: Mapping[str, Outputs]) -> str:
+        return written(cells[self.tab])
 
     def included(self, include: tuple[str, str]) -> str:
         name, label = include

@@ -17,7 +17,8 @@ from builder.source.figures import Float
 from builder.source.inline import Role, Span
 from builder.source.labels import Label
 from builder.source.markdown import Prose
-from builder.source.page import Group, Page, Text
+from builder.source.page import Group, Page, Question, Text
+from builder.source.predict import choices_of
 from builder.source.toc import Toc
 
 CHECK_TAG = 'nbval-check-output'
@@ -37,6 +38,11 @@ def make_notebook(book: Book, page: Page, tab: str) -> NotebookNode:
                 tags = {'tags': [CHECK_TAG]} if cell.check else {}
                 cells.append(_cell('code', cell_id, cell.source, outputs=[],
                                    execution_count=None, metadata=tags))
+            if item.figure and item.for_tab(tab):
+                cells.append(_cell('markdown', item.figure.id,
+                                   writer.body(item.figure).strip()))
+        elif isinstance(item, Question):
+            cells.append(_cell('markdown', item.id, writer.told(item)))
         elif item.prose.tabs is None or tab in item.prose.tabs:
             cells.append(_cell('markdown', item.id,
                                writer.body(item).strip()))
@@ -91,7 +97,7 @@ def render(prose: Prose, replace: Callable[[Role], str],
     return ''.join(parts) + span(done, len(prose.body))
 
 
-KINDS = {'figure': 'Fig. {}', 'table': 'Table {}', 'equation': '({})'}
+KINDS = {'figure': 'Figure {}', 'table': 'Table {}', 'equation': '({})'}
 
 
 class ProseWriter:
@@ -146,10 +152,20 @@ class ProseWriter:
         if part.kind == 'equation':
             return self.equation(f'{part.content} \\tag{{{number}}}')
         if number:
-            caption = f'{KINDS[part.kind].format(number)}. {caption}'
+            caption = f'{KINDS[part.counted].format(number)}: {caption}'
         if part.kind == 'table':
             return self.table(rows, caption)
         return self.figure(part, caption)
+
+    def told(self, item: Question) -> str:
+        """Return a question with its choices and, below them, its answer."""
+        question, answer = (self.body(text).strip()
+                            for text in (item.question, item.answer))
+        choices = choices_of(self.body(item.choices))
+        return '\n\n'.join([
+            f'**Predict, then see.** {question}',
+            '\n'.join(f'- {choice}' for choice in choices),
+            f'**Answer:** {choices[item.right - 1]}', answer])
 
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
@@ -209,11 +225,15 @@ class NotebookProse(ProseWriter):
         return f'{rows}\n\n{caption}'.rstrip()
 
     def figure(self, part: Float, caption: str) -> str:
+        if part.kind == 'output':  # the cell's plots stand above it
+            return caption
         return f'![{caption}]({self.linked(part.content)})'
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         if isinstance(span, Span) and span.kind in ('image', 'link'):
             return self.linked(span.content)
+        if isinstance(span, Span) and span.kind == 'choice':
+            return ''
         return prose.body[span.start:span.end]
 
     def linked(self, link: str) -> str:

@@ -23,10 +23,17 @@ from builder.source.files import (
 from builder.source.inline import Role
 from builder.source.labels import Known, Label, Labels, check_roles
 from builder.source.markdown import Block, Code, Prose, read_blocks
-from builder.source.page import Group, Item, Page, Text, make_items
+from builder.source.page import (
+    Group,
+    Item,
+    Page,
+    Question,
+    Text,
+    make_items,
+)
 from builder.source.toc import Toc
 
-__all__ = ['Book', 'Group', 'Item', 'Page', 'Text', 'load_book']
+__all__ = ['Book', 'Group', 'Item', 'Page', 'Question', 'Text', 'load_book']
 
 # Pages and folders that the builder itself puts beside a book's pages.
 _OURS = ('claims', 'conf', 'files', 'genindex', 'modindex', 'plots',
@@ -80,6 +87,7 @@ def load_book(config: Config) -> Book:
         for text in page.texts:
             errors += check_roles(text.prose.roles, page, labels, keys)
             errors += _check_files(book, page, text.prose)
+    errors += _check_questions(book)
     book.claims = judge_claims(config, _claims(book), errors)
     raise_all(errors)
     return book
@@ -91,6 +99,21 @@ def _claims(book: Book) -> Iterator[tuple[Page, Role]]:
             for role in text.prose.roles:
                 if role.name == 'claim':
                     yield page, role
+
+
+def _check_questions(book: Book) -> Iterator[SourceError]:
+    """Yield an error for each question that is called like another: browsers
+    keep a reader's guesses by name."""
+    named: dict[str, str] = {}
+    for page in book.pages:
+        for item in page.items:
+            if isinstance(item, Question):
+                here = f'{page.path}:{item.line}'
+                where = named.setdefault(item.name, here)
+                if where != here:
+                    yield SourceError(page.path, item.line, 'a question '
+                                      f'{item.name!r} exists already in '
+                                      + where)
 
 
 def _check_files(book: Book, page: Page, prose: Prose,

@@ -5,6 +5,9 @@
     :label:`fig_rate`                   |1|2|
                                         :A caption.
                                         :label:`tab_ab`
+
+A figure whose path is #output shows the plots of the cell above it; one whose
+path is #cover the picture that config.ini names.
 """
 import re
 from collections.abc import Iterator
@@ -24,6 +27,7 @@ _RULE = re.compile(r'\|(?:[ \t]*:?-+:?[ \t]*\|)+')
 class Float:
     """A figure, a table or an equation with its marks, at body[start:end].
 
+    A figure of recorded plots is an 'output', the book's picture a 'cover'.
     `content` is the figure's path, the table's rows or the formula; `rows` and
     `caption` are where in the body these stand, (start, end).
     """
@@ -37,14 +41,22 @@ class Float:
     label: str = ''
     line: int = 0
 
+    @property
+    def counted(self) -> str:
+        """The kind that it is counted and named as."""
+        return 'figure' if self.kind in SPECIAL.values() else self.kind
 
+
+# Figures of what is no file: path -> kind.
+SPECIAL = {'#output': 'output', '#cover': 'cover'}
 # What lines hold: kind, content, caption, marks.
 _Found = tuple[str, str, str, dict[str, str]]
 
 
-def find_floats(source: Blocks, start: int, end: int) -> Iterator[Float]:
-    """Yield the Floats in lines start to end of a source; the positions in a
-    Float count from `start`."""
+def find_floats(source: Blocks, start: int, end: int,
+                line: int = 1) -> Iterator[Float]:
+    """Yield the Floats in lines start to end of a source, whose first line
+    has the number `line`; the positions in a Float count from `start`."""
     lines, at, n = source.lines, 0, start
     while n < end:
         formula = source.formulas.get(n)
@@ -58,7 +70,7 @@ def find_floats(source: Blocks, start: int, end: int) -> Iterator[Float]:
             found = (_equation(formula, texts) if formula else
                      _table(texts) or _figure(texts))
             if found:
-                yield _float(found, at, text, lines[n:last], n + 1)
+                yield _float(found, at, text, lines[n:last], n + line)
         at += len(text)
         n = last
 
@@ -98,7 +110,8 @@ def _figure(texts: list[str]) -> _Found | None:
     figure = _FIGURE.fullmatch(texts[0])
     marks = _marks(texts[1:], ('width', 'label'))
     return None if marks is None or not figure else (
-        'figure', unescapeAll(figure[2]), figure[1], marks)
+        SPECIAL.get(figure[2], 'figure'), unescapeAll(figure[2]), figure[1],
+        marks)
 
 
 def _marks(texts: list[str], allowed: tuple[str, ...],

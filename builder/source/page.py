@@ -11,15 +11,24 @@ from dataclasses import dataclass, field
 
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
-from builder.source.markdown import Block, Code, Prose
+from builder.source.markdown import Block, Code, Predict, Prose
 from builder.source.toc import Toc
 
 
 @dataclass(frozen=True)
+class Text:
+    """Prose with the id that it has as a notebook cell."""
+    id: str
+    prose: Prose
+
+
+@dataclass(frozen=True)
 class Group:
-    """Code cells that stand for each other in different tabs."""
+    """Code cells that stand for each other in different tabs, and the figure
+    that their plots are shown as, if it is numbered."""
     id: str
     cells: tuple[Code, ...]
+    figure: Text | None = None
 
     @property
     def common(self) -> bool:
@@ -35,13 +44,19 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Text:
-    """Prose with the id that it has as a notebook cell."""
+class Question:
+    """A question, its choices, of which the `right` one counts from 1, and
+    its answer: one cell of a notebook."""
     id: str
-    prose: Prose
+    name: str
+    line: int
+    question: Text
+    choices: Text
+    right: int
+    answer: Text
 
 
-Item = Text | Group
+Item = Text | Group | Question
 
 
 @dataclass
@@ -58,7 +73,7 @@ class Page:
     @property
     def texts(self) -> list[Text]:
         """The prose, in order."""
-        return [item for item in self.items if isinstance(item, Text)]
+        return [text for item in self.items for text in _texts(item)]
 
     @property
     def title(self) -> str:
@@ -85,9 +100,10 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
     items: list[Item] = []
     ids, group = _Ids(), list[Code]()
 
-    def close_group() -> None:
+    def close_group(figure: Prose | None = None) -> None:
         if group:
-            items.append(Group(ids.next('code'), tuple(group)))
+            items.append(Group(ids.next('code'), tuple(group), Text(
+                ids.next('figure'), figure) if figure else None))
             group.clear()
 
     for block in blocks:
@@ -97,6 +113,11 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
                     or group[0].include != block.include)):
                 close_group()
             group.append(block)
+        elif isinstance(block, Prose) and block.of_cell:
+            close_group(block)
+        elif isinstance(block, Predict):
+            close_group()
+            items.append(_question(block))
         elif isinstance(block, Prose) and block.body.strip():
             close_group()
             if block.level:
@@ -104,6 +125,23 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
             items.append(Text(ids.next('text'), block))
     close_group()
     return items
+
+
+def _question(block: Predict) -> Question:
+    name = f'predict-{block.name}'
+    question, choices, answer = (
+        Text(f'{name}-{part}', getattr(block, part))
+        for part in ('question', 'choices', 'answer'))
+    return Question(name, block.name, block.line, question, choices,
+                    block.right, answer)
+
+
+def _texts(item: Item) -> list[Text]:
+    if isinstance(item, Text):
+        return [item]
+    if isinstance(item, Group):
+        return [item.figure] if item.figure else []
+    return [item.question, item.choices, item.answer]
 
 
 class _Ids:

@@ -179,7 +179,7 @@ def test_alternative_text_may_hold_anything(write_book, record_by_hand,
     nbformat.write(notebook, path)
     page = build_html(book, tmp_path / '_build').read_text('utf-8')
     shown = [html.unescape(alt) for alt in re.findall('alt="([^"]*)"', page)]
-    assert {said, f'Fig. 1. {said}'} <= {*shown}
+    assert {said, f'Figure 1: {said}'} <= {*shown}
 
 
 @pytest.mark.parametrize('heading', [
