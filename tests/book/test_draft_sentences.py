@@ -72,6 +72,13 @@ def test_the_four_curves(losses):
 # Policies
 
 
+def test_a_constant_rate_gains_little_on_test_images():
+    says('the test accuracy less than half a point')
+    gains = [mean(PYTORCH['constant 0.3', seed], 25, 29)
+             - mean(PYTORCH['constant 0.3', seed], 8, 12) for seed in CONFIRM]
+    assert 0 < statistics.fmean(gains) < 0.5
+
+
 def test_the_square_root_falls():
     says('half of the rate is left, after 29 a little less than a fifth')
     assert (3 + 1) ** -0.5 == 1 / 2 and 0.18 < (29 + 1) ** -0.5 < 0.2
@@ -137,9 +144,9 @@ def test_the_mean_rate_does_not_decide():
 
 
 def test_a_warmup_starts_lower_and_catches_up():
-    says('starts lower and catches up within some epochs')
-    for seed in CONFIRM:
-        warm, cold = (PYTORCH[name, seed]['test acc']
+    says('starts lower and takes its time to catch up')
+    for found in ALL.values():
+        warm, cold = (found[name, 0]['test acc']
                       for name in ('warmup cosine 0.3', 'cosine 0.3'))
         assert warm[0] < cold[0]
         assert any(a >= b for a, b in zip(warm[:15], cold))
