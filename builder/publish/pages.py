@@ -180,10 +180,11 @@ class PageWriter:
                          f':class-container: included\n\n{cells}')
 
     def outputs(self, group: Group, tab: str) -> Outputs:
-        """Return [(cell, its outputs)] of a group's cells in `tab`."""
+        """Return [(cell, its outputs)] of a group's cells in `tab`; the page
+        that a cell includes shows these already."""
         pairs = []
         for cell_id, cell in group.for_tab(tab):
-            recorded = self.recordings[tab].outputs[
+            recorded = () if cell.include else self.recordings[tab].outputs[
                 self.positions[tab][cell_id]]
             parts = [self.output.write(
                 output, f'{tab}/{self.page.name}-{cell_id}-{n}')
