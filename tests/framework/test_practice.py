@@ -61,21 +61,20 @@ def page(tab, chapter):
     return sections
 
 
-def rows(label):
-    """Return the cells of a table, row by row."""
-    before = TEXT[:TEXT.index(f':label:`{label}`')].rstrip()
-    table = before[before.rindex('\n\n'):].strip().splitlines()
-    return [[cell.strip() for cell in line.strip('|').split('|')]
-            for line in table if not line.startswith('|-')]
+def names_in(title):
+    """Return the names in a library's column of the page's tables."""
+    for table in re.findall(r'(?:^\|.*\n)+', TEXT, re.M):
+        header, _, *body = [[cell.strip() for cell in line.split('|')]
+                            for line in table.splitlines()]
+        if title in header:
+            return [name for row in body for name in re.findall(
+                r'`(\w+)`', row[header.index(title)])]
 
 
 def test_the_names_are_those_of_the_framework(tab):
-    header, *body = rows('tab_scheduler_names')
-    titles = {'tensorflow': 'Keras', 'jax': 'Optax'}
-    column = header.index(titles.get(tab) or CONFIG.tabs[tab].title)
+    names = names_in({'tensorflow': 'Keras', 'jax': 'Optax'}.get(
+        tab) or CONFIG.tabs[tab].title)
     homes = [importlib.import_module(name) for name in HOMES[tab]]
-    names = [name for row in body
-             for name in re.findall(r'`(\w+)`', row[column])]
     assert len(names) >= 4
     for name in names:
         assert any(hasattr(home, name) for home in homes), name
