@@ -99,6 +99,22 @@ def test_set_lr_gives_all_groups_one_rate():
     assert [group['lr'] for group in trainer.param_groups] == [0.1, 0.1]
 
 
+def test_a_nested_sequence_warns_of_an_order_that_is_right():
+    def chain(trainer, nested):
+        ramp = lrs.LinearLR(trainer, start_factor=0.25, total_iters=3)
+        hold = lrs.ConstantLR(trainer, factor=1.0, total_iters=1)
+        if not nested:
+            return lrs.SequentialLR(trainer, [ramp, hold], [3])
+        return lrs.SequentialLR(trainer, [lrs.SequentialLR(
+            trainer, [ramp, hold], [3])], [])
+
+    flat, nested = trainer_of(), trainer_of()
+    rates = rates_of(flat, chain(flat, nested=False), 5)
+    with pytest.warns(UserWarning, match='before `optimizer.step'):
+        scheduler = chain(nested, nested=True)
+    assert rates_of(nested, scheduler, 4) == [*rates[:2], *rates[3:]]
+
+
 def test_last_epoch_wants_an_optimizer_that_knows():
     with pytest.raises(KeyError, match='initial_lr'):
         lrs.ExponentialLR(trainer_of(), 0.9, last_epoch=7)
