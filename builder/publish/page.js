@@ -145,8 +145,9 @@
     const choose = (open, from) => {
       box.checked = open;
       show();
-      if (open) drawer.querySelector('a')?.focus({ preventScroll: true });
-      else from?.focus({ preventScroll: true });
+      const first = [...drawer.querySelectorAll('a')].find(
+        (link) => link.offsetParent);
+      (open ? first : from)?.focus({ preventScroll: true });
     };
     for (const label of labels) {
       label.setAttribute('role', 'button');

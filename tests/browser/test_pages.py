@@ -309,7 +309,8 @@ def test_the_keyboard_opens_the_sections(open_page):
     button.focus()
     page.keyboard.press('Enter')
     assert button.get_attribute('aria-expanded') == 'true'
-    assert page.evaluate("document.activeElement.closest('.toc-drawer')")
+    assert page.evaluate(
+        "document.activeElement.closest('.toc-drawer') !== null")
     page.keyboard.press('Escape')
     assert button.get_attribute('aria-expanded') == 'false'
     assert page.evaluate('document.activeElement.getAttribute("role")'
