@@ -19,7 +19,7 @@ SETTINGS = {
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'runs'),
-    'html': ('theme', 'favicon', 'styles'),
+    'html': ('theme', 'favicon', 'styles', 'cover'),
     'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
 TAKEN = ('all', 'book', 'colab', 'lab', 'pins')
@@ -75,6 +75,7 @@ class Config:
     theme: str
     favicon: Path | None
     styles: tuple[Path, ...]
+    cover: str
     links_name: str
     links: dict[str, Link]
 
@@ -131,6 +132,7 @@ def _config(settings: Settings) -> Config:
         favicon=settings.file('html', 'favicon'),
         styles=tuple(settings.folder / name
                      for name in settings.files('html', 'styles')),
+        cover=settings.form('html', 'cover', FUNCTION),
         links_name=settings.text('links', 'name'), links=_links(settings))
 
 

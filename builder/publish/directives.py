@@ -65,7 +65,8 @@ class Predict(SphinxDirective):
             'div', *_asked(content[:at], choices),
             tag('p', classes='said', role='status'),
             tag('details', tag('summary', nodes.Text('The answer')),
-                tag('p', tag('strong', *right.children), classes='right'),
+                nodes.paragraph('', '', nodes.strong('', '', *right.children),
+                                classes=['right']),
                 *content[at + 1:]),
             classes='predict',
             **{'data-right': f'{self.options["right"]}'})
@@ -80,8 +81,8 @@ def _asked(question: list[nodes.Node], choices: nodes.Node,
     ask: list[nodes.Node] = []
     if question and isinstance(question[-1], nodes.paragraph):
         *question, last = question
-        ask = [nodes.Text(' '), tag('span', *last.children)]
-    legend = tag('legend', tag('strong', nodes.Text('Predict, then see.')),
+        ask = [nodes.Text(' '), nodes.inline('', '', *last.children)]
+    legend = tag('legend', nodes.strong('', 'Predict, then see.'),
                  *ask)
     return [*question, tag('fieldset', legend, choices)]
 

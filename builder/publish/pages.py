@@ -168,7 +168,7 @@ class PageWriter:
         return self.tab_set({
             tab: '\n\n'.join(texts) or
             f'*No output for {escape.markdown(self.tabs[tab].title)} here.*'
-            for tab, texts in outputs.items()}, 'cell')
+            for tab, texts in outputs.items()}, 'cell shown')
 
     def folded(self, group: Group, cells: str) -> str:
         """Return the cells, folded if they repeat those of another page."""

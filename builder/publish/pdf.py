@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder.publish.claims_page import CLAIMS_PAGE, add_claims_page
 from builder.publish.conf import add_latex_conf
+from builder.publish.cover import cover_svg
 from builder.publish.figures import check_figures
 from builder.publish.folders import locked, refuse_link
 from builder.publish.latex import need_latex, typeset
@@ -97,7 +98,7 @@ def _inputs(book: Book, tab: str, recordings: Recordings) -> str:
               for name, claim in book.claims.items()]
     shown = [recordings[page.name, tab] for page in book.pages]
     return checksum([
-        programs(), claims,
+        programs(), claims, bytes_checksum(cover_svg(config)),
         [[name, file_checksum(config.folder / name)] for name in files],
         [[r.outputs, r.about and r.about.model_dump(), r.problems]
          for r in shown]])

@@ -1,6 +1,7 @@
 """Prose as MyST Markdown, for Sphinx: what is the same in pages and PDFs."""
 from builder import escape
 from builder.config import Link
+from builder.publish.cover import cover_svg
 from builder.publish.lines import mark, marked
 from builder.publish.markup import (
     copy_path,
@@ -19,6 +20,8 @@ from builder.source.markdown import Prose
 from builder.source.page import Page, Question, Text
 from builder.source.predict import choices_of
 from builder.source.toc import Toc
+
+COVER = 'plots/cover.svg'
 
 
 class MystProse(ProseWriter):
@@ -60,6 +63,10 @@ class MystProse(ProseWriter):
     def figure(self, part: Float, caption: str) -> str:
         if part.kind == 'output':
             return directive('plots', '', f'{self.shown}\n\n{caption}')
+        if part.kind == 'cover':
+            return directive('figure', f'/{self.cover()}', '\n'.join([
+                ':class: plot cover', f':alt: {quoted(plain(caption))}', '',
+                caption]))
         options = [f':width: {quoted(part.width)}'] if part.width else []
         if caption:
             options.append(f':alt: {quoted(plain(caption))}')
@@ -79,6 +86,11 @@ class MystProse(ProseWriter):
             f':right: {item.right}', self.body(item.question),
             directive('container', 'choices', choices),
             self.body(item.answer)]))
+
+    def cover(self) -> str:
+        """Take the picture of the cover along; return its path."""
+        self.sources.add(COVER, cover_svg(self.book.config))
+        return COVER
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         """Return a table of contents, a place that names a file, or what only

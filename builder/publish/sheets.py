@@ -5,10 +5,11 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 
 from builder.errors import BuildError
+from builder.publish.cover import cover_svg
 from builder.publish.markup import copy_path, fenced
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import Outputs, PageWriter, title_of, written
-from builder.publish.prose import MystProse
+from builder.publish.prose import COVER, MystProse
 from builder.publish.sources import Sources
 from builder.record.recording import Recording
 from builder.source.book import Book
@@ -20,6 +21,11 @@ class SheetProse(MystProse):
 
     def asked(self, item: Question) -> str:
         return self.told(item)
+
+    def cover(self) -> str:
+        path = COVER.replace('.svg', '.pdf')
+        self.sources.add(path, _converted(COVER, cover_svg(self.book.config)))
+        return path
 
     def equation(self, formula: str) -> str:
         # Within $$ it would be split, where LaTeX allows no \tag.

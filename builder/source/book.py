@@ -118,6 +118,12 @@ def _check_questions(book: Book) -> Iterator[SourceError]:
 
 def _check_files(book: Book, page: Page, prose: Prose,
                  ) -> Iterator[SourceError]:
+    for part in prose.floats:
+        if part.kind == 'cover' and (not book.config.cover
+                                     or page in book.notebooks()):
+            yield SourceError(page.path, part.line, 'a figure #cover, '
+                              'expected it on a page without cells, and a '
+                              'function cover in [html] of config.ini')
     links = [(span.kind, span.content, span.line) for span in prose.spans
              if span.kind in ('image', 'link')]
     links += [('image', part.content, part.line) for part in prose.floats

@@ -6,18 +6,13 @@ sentence is wrong; any other BuildError is of the files that it read. The
 module is the book's own code, so whatever else it raises is a fault of it, and
 is told as one.
 """
-import importlib
-import sys
-import traceback
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from types import ModuleType
 from typing import Protocol, cast
 
 from builder.config import Config
 from builder.errors import BuildError, ClaimError, SourceError
-from builder.source.files import file_in
 from builder.source.inline import Role
+from builder.source.own_code import load_function, told
 from builder.source.page import Page
 
 
@@ -74,7 +69,7 @@ def _judged(config: Config, judge: Judge, name: str) -> Judgement:
     except BuildError:
         raise
     except (Exception, SystemExit) as error:
-        raise BuildError(f'{where}: {_told(config.folder, error)}') from None
+        raise BuildError(f'{where}: {told(config.folder, error)}') from None
     for part, kind in (('title', str), ('text', str), ('details', str),
                        ('problem', str), ('runs', tuple)):
         value = getattr(found, part, None)
@@ -84,16 +79,6 @@ def _judged(config: Config, judge: Judge, name: str) -> Judgement:
     return found
 
 
-def _told(folder: Path, error: BaseException) -> str:
-    """Return what an error says, and the last line of the book's that it
-    comes from."""
-    said = f'{type(error).__name__}: {error}'
-    places = [f'{Path(frame.filename).relative_to(folder)}:{frame.lineno}'
-              for frame in traceback.extract_tb(error.__traceback__)
-              if Path(frame.filename).is_relative_to(folder)]
-    return f'{places[-1]}: {said}' if places else said
-
-
 def load_judge(config: Config) -> Judge:
     """Return the function that config.ini names.
 
@@ -101,38 +86,4 @@ def load_judge(config: Config) -> Judge:
         BuildError: if it is not a function in a module of the book's folder.
     """
     where = f'config.ini: [evidence] claims = {config.claims}'
-    name, _, function = config.claims.partition(':')
-    expected = _module_file(config.folder, name)
-    if expected is None:
-        raise BuildError(f'{where}: expected a module in the folder of the '
-                         'book')
-    try:
-        module = _imported(config.folder, name)
-    except (Exception, SystemExit) as error:  # it is the book's own code
-        raise BuildError(f'{where}: {_told(config.folder, error)}') from None
-    if Path(module.__file__ or '').resolve() != expected:
-        raise BuildError(f'{where}: Python finds another module of that name')
-    judge = getattr(module, function, None)
-    if not callable(judge):
-        raise BuildError(f'{where}: the module has no such function')
-    return cast(Judge, judge)
-
-
-def _module_file(folder: Path, module: str) -> Path | None:
-    path = folder.joinpath(*module.split('.'))
-    for file in (path / '__init__.py', path.with_suffix('.py')):
-        if file.is_file():
-            try:
-                return (folder / file_in(folder, file)).resolve()
-            except ValueError:
-                return None
-    return None
-
-
-def _imported(folder: Path, module: str) -> ModuleType:
-    """Import a module as if Python had been started in `folder`."""
-    sys.path.insert(0, str(folder))
-    try:
-        return importlib.import_module(module)
-    finally:
-        sys.path.remove(str(folder))
+    return cast(Judge, load_function(config.folder, where, config.claims))

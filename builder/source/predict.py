@@ -103,6 +103,9 @@ class _Reader:
         question, = texts.prose(0, start)
         choices, = texts.prose(start, end)
         answer, = texts.prose(end, len(lines))
+        for role in choices.roles:  # in a button, a link is out of reach
+            self.error(role.line, f'a choice with :{role.name}:, expected it '
+                       'in the question or in the answer')
         return question, _with_marks(choices), answer, right[0]
 
     def check(self, lines: list[str], marks: dict[int, re.Match[str]],

@@ -63,7 +63,7 @@ def test_plots_that_differ_are_tabs_in_one_figure(book, record_by_hand,
     record_all(book, [[SVG, OTHER], [SVG, SVG]], record=record_by_hand)
     figure, page = figure_of(build_html(book.book, tmp_path / '_build'))
     assert figure.count('<img') == 3  # the first is equal in both tabs
-    assert figure.count('sd-tab-set cell') == 1
+    assert figure.count('sd-tab-set cell shown') == 1
     assert page.count('Figure 1.1: ') == 1
 
 
@@ -159,7 +159,7 @@ def test_what_is_equal_in_all_tabs_is_shown_once(
     for tab, shown in zip(('pytorch', 'mxnet'), outputs):
         record_by_hand(book, book.pages[0], tab, {0: shown})
     text = html.make_sources(book)['index.md'].decode()
-    assert text.count(':class: cell') == tab_sets
+    assert text.count(':class: cell shown') == tab_sets
     assert text.count('{image}') == images
 
 

@@ -112,12 +112,13 @@ def test_in_a_pdf(book, tmp_path):
 
 def test_its_mistakes_have_their_lines(write_book):
     with pytest.raises(SourceErrors) as raised:
-        write_book('# A\n\n' + fence('Q :ref:`x`?', '', '- [ ] :cite:`Y.1`',
-                                     '- [x] b', '', ':claim:`z`'))
+        write_book('# A\n\n' + fence('Q :ref:`x`?', '', '- [ ] a',
+                                     '- [x] b', '', ':cite:`Y.1`',
+                                     ':claim:`z`'))
     assert [str(error).partition(',')[0] for error in raised.value.errors] == [
         "text/index.md:4: label 'x' does not exist",
         "text/index.md:6: citation 'Y.1' is not in the bibliography",
-        'text/index.md:9: a claim']
+        'text/index.md:10: a claim']
 
 
 @pytest.mark.parametrize(('text', 'said'), [
@@ -139,6 +140,7 @@ def test_its_mistakes_have_their_lines(write_book):
      '7: a choice apart from the others'),
     (fence('Q?', '', '- [ ] a', '- b', '- [x] c', '', 'B.'), '6: among choic'),
     (fence('Q?', '', '- [ ] a', 'b', '- [x] c', '', 'B.'), '6: among choices'),
+    (fence('Q?', '', '- [ ] :ref:`b`', '- [x] c', '', 'B.'), '5: a choice w'),
     (fence('## Q?', *GOOD), '3: a heading inside a question'),
     (fence(*GOOD, '', '~~~toc', 'a', '~~~'), '10: a fence toc inside'),
     (fence(*GOOD, '', '~~~{.python .input}', '~~~'), '10: a fence {.python'),
