@@ -22,7 +22,7 @@ SETTINGS = {
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'runs'),
     'lab': ('images', 'runs'),
-    'html': ('theme', 'favicon', 'styles', 'site'),
+    'html': ('theme', 'favicon', 'styles', 'site', 'cover'),
     'licences': (),  # its keys are kinds of things, as text and code
     'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
@@ -95,6 +95,7 @@ class Config:
     favicon: Path | None
     styles: tuple[Path, ...]
     site: str
+    cover: str
     links_name: str
     links: dict[str, Link]
 
@@ -169,6 +170,7 @@ def _config(settings: Settings, file: str) -> Config:
         styles=tuple(settings.folder / name
                      for name in settings.files('html', 'styles')),
         site=_site(settings),
+        cover=settings.form('html', 'cover', FUNCTION),
         links_name=settings.text('links', 'name'), links=_links(settings))
 
 

@@ -1,4 +1,5 @@
 """What every framework's module offers, the same objects in each."""
+from d2l.axes import set_axes
 from d2l.data import Batches, fashion_mnist, fashion_mnist_labels
 from d2l.metrics import Accumulator, Timer
 from d2l.modern import (
@@ -9,7 +10,6 @@ from d2l.modern import (
 from d2l.plotting import (
     Animator,
     plot,
-    set_axes,
     set_figsize,
     show_images,
     use_svg_display,
@@ -23,12 +23,13 @@ from d2l.schedulers import (
     SquareRootScheduler,
     WarmupScheduler,
 )
+from d2l.training_curves import TrainingCurves
 from d2l.training_log import TrainingLog
 
 __all__ = [
     'Accumulator', 'Animator', 'Batches', 'CosineRestartScheduler',
     'CosineScheduler', 'FactorScheduler', 'MultiFactorScheduler',
     'OneCycleScheduler', 'PolyScheduler', 'SquareRootScheduler', 'Timer',
-    'TrainingLog', 'WSDScheduler', 'WarmupScheduler',
+    'TrainingCurves', 'TrainingLog', 'WSDScheduler', 'WarmupScheduler',
     'fashion_mnist', 'fashion_mnist_labels', 'load_runs', 'plot', 'set_axes',
     'set_figsize', 'show_images', 'use_svg_display']

@@ -23,10 +23,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from d2l.axes import Limits, name_ends, set_axes, stairs
 from d2l.svg import with_lasting_ids
 
 Points = Any  # (n,): a list, or an array of NumPy or a framework
-Limits = Any  # (lower, upper), of which one may be None
 STYLE: dict[Any, Any] = {
     'axes.grid': True, 'axes.axisbelow': True,
     'axes.spines.top': False, 'axes.spines.right': False,
@@ -40,7 +40,6 @@ STYLE: dict[Any, Any] = {
     'pdf.fonttype': 42, 'svg.fonttype': 'path',
 }
 MANY = 7  # more curves than that are drawn thin
-INSIDE = 5  # more names than that stand beside the panel
 _SAVE: dict[str, dict[str, None]] = {
     'svg': {'Date': None, 'Creator': None},
     'pdf': {'CreationDate': None, 'Creator': None, 'Producer': None}}
@@ -58,23 +57,6 @@ def set_figsize(figsize: tuple[float, float] = (4.5, 2.8)) -> None:
     matplotlib.rcParams['figure.figsize'] = figsize
 
 
-def set_axes(axes: Axes, xlabel: str | None = None, ylabel: str | None = None,
-             xlim: Limits | None = None, ylim: Limits | None = None,
-             xscale: str = 'linear', yscale: str = 'linear',
-             legend: Sequence[str] | None = None) -> None:
-    """Label and scale `axes`; with a list of names, add a legend, beside the
-    panel if it is long."""
-    axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
-    if xlim:
-        axes.set_xlim(xlim)
-    if ylim:
-        axes.set_ylim(ylim)
-    if legend:
-        beside: dict[str, Any] = {
-            'loc': 'center left', 'bbox_to_anchor': (1, 0.5)}
-        axes.legend(legend, **beside if len(legend) > INSIDE else {})
-
-
 def plot(X: Points | Sequence[Points],
          Y: Points | Sequence[Points] | None = None,
          xlabel: str | None = None, ylabel: str | None = None,
@@ -82,7 +64,8 @@ def plot(X: Points | Sequence[Points],
          ylim: Limits | None = None, xscale: str = 'linear',
          yscale: str = 'linear', fmts: Sequence[str] = (),
          figsize: tuple[float, float] = (4.5, 2.8), axes: Axes | None = None,
-         alt: str = '') -> None:
+         alt: str = '', steps: bool = False, ends: bool = False,
+         bands: Sequence[tuple[Points, Points]] = ()) -> None:
     """Plot one or several curves and show the figure.
 
     Args:
@@ -96,6 +79,10 @@ def plot(X: Points | Sequence[Points],
         figsize: (width, height) in inches.
         axes: draw there instead and show nothing.
         alt: a sentence for those who cannot see the figure.
+        steps: hold each value until the next one, and the last one as long
+            as that before it, in place of slopes.
+        ends: write names at the ends of curves, in place of a legend.
+        bands: (lower, upper) of the first curves, filled in their colours.
 
     Raises:
         ValueError: if X or Y is empty, or they do not fit together.
@@ -115,10 +102,17 @@ def plot(X: Points | Sequence[Points],
         width = 0.8 if len(Y) > MANY else None
         # Any format, even '', would undo the dashes of STYLE.
         formats = itertools.cycle([[fmt] for fmt in fmts] or [[]])
-        for x, y, fmt in zip(X, Y, formats):
-            axes.plot(_numbers(x), _numbers(y), *fmt,
-                      linewidth=width)
-        set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+        curves = [(_numbers(x), _numbers(y)) for x, y in zip(X, Y)]
+        lines = [line for (x, y), fmt in zip(curves, formats)
+                 for line in axes.plot(*(stairs(x, y) if steps else (x, y)),
+                                       *fmt, linewidth=width)]
+        for (x, _), line, (lower, upper) in zip(curves, lines, bands):
+            axes.fill_between(x, _numbers(lower), _numbers(upper), alpha=0.2,
+                              color=line.get_color(), linewidth=0)
+        set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale,
+                 () if ends else legend)
+        if ends:
+            name_ends(axes, legend or ())
     if figure:
         _show(figure, alt)
 

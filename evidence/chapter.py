@@ -2,6 +2,7 @@
 Jupyter: tests, benchmark and evidence use no second copy of it.
 
 config.ini says which page it is."""
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,17 @@ def definition_cells(tab: str) -> list[str]:
     """Return the cells that stand before the first experiment: the network,
     the data, the trainer and the training loop.
 
-    An experiment is a cell that sets the seed.
+    An experiment is a cell that sets the seed. A cell that plots defines
+    nothing that an experiment needs.
     """
-    cells = code_cells(tab)
+    return before_experiments(code_cells(tab))
+
+
+def before_experiments(cells: Sequence[str]) -> list[str]:
+    """Return those of a chapter's cells that its experiments need."""
     first = next((n for n, source in enumerate(cells)
                   if 'd2l.set_seed(' in source), len(cells))
-    return cells[:first]
+    return [source for source in cells[:first] if 'd2l.plot(' not in source]
 
 
 def definitions(tab: str) -> dict[str, Any]:

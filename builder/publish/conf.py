@@ -23,6 +23,11 @@ _PREAMBLE = r'''
 % Captions bring their numbers along, the same ones as on pages.
 \usepackage{caption}
 \captionsetup{labelformat=empty,labelsep=none}
+% A figure floats to where it fits, and leaves no page half empty.
+\renewcommand{\topfraction}{0.9}
+\renewcommand{\bottomfraction}{0.8}
+\renewcommand{\textfraction}{0.07}
+\renewcommand{\floatpagefraction}{0.8}
 % Outputs: no box, a rule at the left.
 \newenvironment{sphinxclassoutput}{%
   \sphinxsetup{VerbatimColor={named}{white}}%
@@ -59,7 +64,7 @@ def _shared(config: Config) -> dict[str, Any]:
         'project': config.title, 'author': config.authors,
         'copyright': config.authors, 'language': config.language,
         'extensions': ['myst_parser', 'sphinx_design',
-                       'builder.publish.guard'],
+                       'builder.publish.directives', 'builder.publish.guard'],
         'root_doc': config.root.stem, 'nitpicky': True,
         **MYST,
         # A line such as `!ls` is no Python, and no mistake either; headings
@@ -126,7 +131,8 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
                              'howto')],
         'latex_elements': {
             'papersize': 'a4paper', 'pointsize': '10pt',
-            'fontpkg': _FONTS, 'preamble': _PREAMBLE, 'figure_align': 'H',
+            'fontpkg': _FONTS, 'preamble': _PREAMBLE,
+            'figure_align': 'htbp',
             'sphinxsetup': 'hmargin={25mm,25mm},vmargin={25mm,25mm},'
                            'VerbatimColor={rgb}{0.97,0.97,0.97},'
                            'pre_border-width=0pt,pre_border-radius=0pt',

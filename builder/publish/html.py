@@ -7,6 +7,7 @@ from pathlib import Path
 from builder import escape
 from builder.publish.claims_page import add_claims_page
 from builder.publish.conf import add_html_conf
+from builder.publish.figures import check_figures
 from builder.publish.folders import (
     folder_checksum,
     locked,
@@ -81,6 +82,7 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
         recordings: the book's, if they are loaded already.
     """
     recordings = recordings or Recordings(book)
+    check_figures(book, recordings, book.config.tabs)
     sources = Sources(book.config)
     add_html_conf(book.config, sources)
     for page in book.pages:

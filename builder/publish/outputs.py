@@ -1,5 +1,5 @@
 """Recorded outputs as MyST Markdown: text and plots."""
-from typing import Any
+from typing import Any, NamedTuple
 
 from builder.errors import BuildError
 from builder.escape import fenced, printable
@@ -13,6 +13,12 @@ LONG = 30  # lines of output that are folded
 _SCALE = 80  # percent of a plot's size on a page, so that two fit on a sheet
 
 
+class Shown(NamedTuple):
+    """An output as MyST, and whether it is a plot."""
+    text: str
+    plot: bool
+
+
 class PageOutputs:
     """Writes outputs for pages; plots go to `sources`.
 
@@ -23,7 +29,7 @@ class PageOutputs:
     def __init__(self, sources: Sources):
         self.sources = sources
 
-    def write(self, output: Any, name: str) -> str:
+    def write(self, output: Any, name: str) -> Shown:
         """Return an output, which errors and files are named after `name`.
 
         Raises:
@@ -34,8 +40,8 @@ class PageOutputs:
         except ValueError as error:
             raise BuildError(f'{name}: {error}') from None
         if form == 'image/svg+xml':
-            return self.plot(output.data, name)
-        return self.literal(content)
+            return Shown(self.plot(output.data, name), True)
+        return Shown(self.literal(content), False)
 
     def literal(self, text: str) -> str:
         """Return an output of text; a long one is folded."""

@@ -1,7 +1,8 @@
 // One framework for the whole book. sphinx-design keeps the tab-sets of a page
 // alike and remembers the choice; this adds a bar that is always in reach,
 // holds the reader's place when the frameworks' code differs in height, and
-// shows what a citation or a reference means under the pointer.
+// shows what a citation or a reference means under the pointer. Questions take
+// a guess before their answers open.
 (() => {
   'use strict';
 
@@ -23,16 +24,11 @@
     }) || bar;
   }
 
-  let held = null;  // {element, before} while a choice is being made
-
-  function hold(element) {
-    held = { element, before: top(element) };
-  }
-
-  function letGo() {
-    if (!held) return;
-    const by = top(held.element) - held.before;
-    held = null;
+  // Let `change` happen, and the element stay where it is on the screen.
+  function hold(element, change) {
+    const before = top(element);
+    change();
+    const by = top(element) - before;
     if (by) window.scrollBy({ top: by, behavior: 'instant' });
   }
 
@@ -46,9 +42,10 @@
     buttons.forEach((button) => button.addEventListener('click', () => {
       const label = labelOf(button.dataset.tab);
       if (!label || inputOf(label).checked) return;
-      hold(blockInView(bar));
-      inputOf(label).checked = true;
-      inputOf(label).dispatchEvent(new Event('change', { bubbles: true }));
+      hold(blockInView(bar), () => {
+        inputOf(label).checked = true;
+        inputOf(label).dispatchEvent(new Event('change', { bubbles: true }));
+      });
     }));
     bar.addEventListener('keydown', (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -63,29 +60,131 @@
     show();
   }
 
-  function setUpTabs() {
-    // A choice made in a tab-set holds that tab-set's own row of names.
-    for (const kind of ['click', 'keydown']) {
-      document.addEventListener(kind, (event) => {
-        const tabs = event.target.closest('.sd-tab-label, .sd-tab-set > input');
-        if (tabs && (kind === 'keydown' || tabs.tagName === 'LABEL')) {
-          hold(tabs.tagName === 'LABEL' ? tabs : tabs.nextElementSibling);
-        }
-      }, true);
-    }
-    document.addEventListener('change', (event) => {
-      if (event.target.matches('.sd-tab-set > input')) letGo();
+  // A question: its choices become buttons, and the answer opens when one is
+  // chosen. The guess is kept in the browser, by the words of the choice.
+  function setUpQuestion(box) {
+    const answer = box.querySelector('details');
+    const said = box.querySelector('.said');
+    const right = Number(box.dataset.right) - 1;
+    const buttons = [...box.querySelectorAll('fieldset li')].map((item) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.append(...(item.querySelector('p') || item).childNodes);
+      item.replaceChildren(button);
+      return button;
     });
+    const words = buttons.map((button) => button.textContent);
+    const again = document.createElement('button');
+    again.type = 'button';
+    again.className = 'again';
+    again.textContent = 'Guess again';
+    said.after(again);
+    const show = (chosen) => {
+      const guessed = chosen >= 0;
+      buttons.forEach((button, n) => {
+        button.setAttribute('aria-pressed', String(n === chosen));
+        button.setAttribute('aria-disabled', String(guessed));
+        button.classList.toggle('right', guessed && n === right);
+      });
+      said.textContent = !guessed ? ''
+        : chosen === right ? 'Just as you guessed:'
+          : 'It comes out differently:';
+      again.hidden = !guessed;
+      answer.open = guessed;
+    };
+    buttons.forEach((button, n) => button.addEventListener('click', () => {
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      keep(box.id, words[n]);
+      show(n);
+    }));
+    again.addEventListener('click', () => {
+      keep(box.id, null);
+      show(-1);
+      buttons[0].focus({ preventScroll: true });
+    });
+    show(words.indexOf(kept(box.id)));
+  }
+
+  // Browsers may refuse to keep anything; then nothing is kept.
+  function keep(name, value) {
+    try {
+      if (value === null) localStorage.removeItem(name);
+      else localStorage.setItem(name, value);
+    } catch { /* refused */ }
+  }
+
+  function kept(name) {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  }
+
+  // What is folded is printed, too.
+  function setUpPrint() {
+    let opened = [];
+    window.addEventListener('beforeprint', () => {
+      opened = [...document.querySelectorAll('article details:not([open])')];
+      opened.forEach((fold) => { fold.open = true; });
+    });
+    window.addEventListener('afterprint', () => {
+      opened.forEach((fold) => { fold.open = false; });
+    });
+  }
+
+  // The theme's list of sections, where the screen has no room for it, opens
+  // by a label; here the label is a button, for the keyboard as well.
+  function setUpSections() {
+    const box = document.getElementById('__toc');
+    const drawer = document.querySelector('.toc-drawer');
+    if (!box || !drawer) return;
+    const labels = [...document.querySelectorAll('.toc-overlay-icon')];
+    const show = () => labels.forEach((label) => label.setAttribute(
+      'aria-expanded', String(box.checked)));
+    const choose = (open, from) => {
+      box.checked = open;
+      show();
+      const first = [...drawer.querySelectorAll('a')].find(
+        (link) => link.offsetParent);
+      (open ? first : from)?.focus({ preventScroll: true });
+    };
+    for (const label of labels) {
+      label.setAttribute('role', 'button');
+      label.setAttribute('tabindex', '0');
+      label.setAttribute('aria-label', 'Sections of this page');
+      label.addEventListener('keydown', (event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        choose(!box.checked);
+      });
+    }
+    box.addEventListener('change', show);
+    drawer.addEventListener('click', (event) => {
+      if (event.target.closest('a')) choose(false);
+    });
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && box.checked) {
+        choose(false, labels.find((label) => label.offsetParent));
+      }
+    });
+    show();
   }
 
   function meaning(link) {
     const target = document.getElementById(
       decodeURIComponent(link.hash.slice(1)));
-    if (!target) return '';
+    if (!target) return [];
     const part = target.closest('.references p')
-      || target.querySelector('figcaption, caption')
+      || target.closest('figure, table')?.querySelector('figcaption, caption')
       || target.closest('section')?.querySelector('h1, h2, h3, h4');
-    return part ? part.textContent.replace(/¶$/, '').trim() : '';
+    const copy = part?.cloneNode(true);
+    copy?.querySelectorAll('.headerlink').forEach((mark) => mark.remove());
+    copy?.querySelectorAll('[id]').forEach((piece) => piece.removeAttribute(
+      'id'));
+    copy?.querySelectorAll('a').forEach((inner) => inner.replaceWith(
+      ...inner.childNodes));
+    return [...copy?.childNodes ?? []];
   }
 
   function setUpPreviews() {
@@ -102,11 +201,11 @@
     };
     const show = (event) => {
       const link = event.target.closest(
-        'article p a.internal[href^="#"], article li a.internal[href^="#"]');
-      const text = link && meaning(link);
-      if (!text) return;
+        'article :is(p, li, legend) a.internal[href^="#"]');
+      const content = link ? meaning(link) : [];
+      if (!content.length) return;
       hide();
-      box.textContent = text;
+      box.replaceChildren(...content);
       box.hidden = false;
       shown = link;
       link.setAttribute('aria-describedby', box.id);
@@ -146,8 +245,10 @@
   }
 
   document.addEventListener('DOMContentLoaded', () => {
-    setUpTabs();
     document.querySelectorAll('.framework-bar').forEach(setUpBar);
+    document.querySelectorAll('.predict').forEach(setUpQuestion);
+    setUpSections();
+    setUpPrint();
     setUpPreviews();
     setUpPermalinks();
   });

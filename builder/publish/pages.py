@@ -14,7 +14,7 @@ from builder.publish.markup import (
     quoted,
     tab_set,
 )
-from builder.publish.outputs import PageOutputs
+from builder.publish.outputs import PageOutputs, Shown
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.record.colophon import HOW, cite, licence_line
@@ -22,8 +22,9 @@ from builder.record.provenance import provenance_line
 from builder.record.recording import Recording
 from builder.source.book import Book
 from builder.source.markdown import Code
-from builder.source.page import Group, Item, Page, Text
+from builder.source.page import Group, Item, Page, Question, Text
 
+Outputs = list[tuple[Code, list[Shown]]]
 _NOTHING = '```{raw} html\n<!-- -->\n```'
 
 
@@ -52,7 +53,7 @@ class PageWriter:
         """Return the page; `end` stands before licences and citation."""
         writers: dict[str, Callable[[Any], Iterable[str]]] = {
             'groups': self.groups, 'texts': self.texts,
-            'tab_texts': self.tab_texts}
+            'tab_texts': self.tab_texts, 'questions': self.questions}
         parts = [part for kind, items in groupby(self.page.items, _kind)
                  for part in writers[kind](items)]
         if not self.heading:
@@ -135,6 +136,10 @@ class PageWriter:
         for item in items:
             yield self.body(item)
 
+    def questions(self, items: Iterable[Question]) -> Iterator[str]:
+        for item in items:
+            yield self.prose.asked(item)
+
     def body(self, item: Text) -> str:
         return self.prose.body(item, self.top() if item is self.heading
                                else '')
@@ -147,20 +152,54 @@ class PageWriter:
             yield f'({group.id})={line}\n{self.group(group)}'
 
     def group(self, group: Group) -> str:
-        outputs = {tab: self.outputs(group, tab) for tab in self.tabs}
-        if not group.common:
-            cells = self.tab_set(
-                {tab: '\n\n'.join(part for cell, output in outputs[tab]
-                                  for part in (code_block(cell), output))
-                 for tab in self.tabs if outputs[tab]}, 'cell')
-            return self.folded(group, cells)
-        shown = {tab: parts[0][1] for tab, parts in outputs.items()}
-        code = code_block(group.cells[0])
-        if not any(shown.values()):
-            return code
-        if len(set(shown.values())) == 1:
-            return f'{code}\n\n{next(iter(shown.values()))}'
-        return f'{code}\n\n{self.tab_set(shown, "cell")}'
+        """Return cells and their outputs; plots that are a figure are by
+        themselves, below the rest."""
+        cells = {tab: self.outputs(group, tab) for tab in self.tabs}
+        plots = {tab: [shown.text for _, outputs in pairs for shown in outputs
+                       if shown.plot] for tab, pairs in cells.items()}
+        if group.figure:
+            cells = {tab: [(cell, [shown for shown in outputs
+                                   if not shown.plot])
+                           for cell, outputs in pairs]
+                     for tab, pairs in cells.items()}
+        parts = [self.cells(group, cells)]
+        if group.figure:
+            parts.append(self.prose.plots(
+                group.figure, '\n\n'.join(self.merged(plots))))
+        return '\n\n'.join(parts)
+
+    def cells(self, group: Group, cells: Mapping[str, Outputs]) -> str:
+        """Return cells with these outputs."""
+        if group.common:
+            return '\n\n'.join([code_block(group.cells[0]), *self.merged({
+                tab: [shown.text for _, outputs in pairs for shown in outputs]
+                for tab, pairs in cells.items()})])
+        return self.folded(group, self.tab_set(
+            {tab: written(pairs) for tab, pairs in cells.items() if pairs},
+            'cell'))
+
+    def merged(self, outputs: Mapping[str, list[str]]) -> Iterator[str]:
+        """Yield outputs of all tabs: once, where they are equal in all of
+        them, and the others as tab-sets."""
+        first, *others = outputs.values()
+        if any(len(other) != len(first) for other in others):
+            yield self.outputs_of_tabs(outputs)
+            return
+        for same, places in groupby(range(len(first)), lambda n: all(
+                other[n] == first[n] for other in others)):
+            if same:
+                yield from (first[n] for n in places)
+            else:
+                at = [*places]
+                yield self.outputs_of_tabs({
+                    tab: [texts[n] for n in at]
+                    for tab, texts in outputs.items()})
+
+    def outputs_of_tabs(self, outputs: Mapping[str, list[str]]) -> str:
+        return self.tab_set({
+            tab: '\n\n'.join(texts) or
+            f'*No output for {escape.markdown(self.tabs[tab].title)} here.*'
+            for tab, texts in outputs.items()}, 'cell shown')
 
     def folded(self, group: Group, cells: str) -> str:
         """Return the cells, folded if they repeat those of another page."""
@@ -171,16 +210,17 @@ class PageWriter:
         return directive('dropdown', f'Code of {title}',
                          f':class-container: included\n\n{cells}')
 
-    def outputs(self, group: Group, tab: str) -> list[tuple[Code, str]]:
-        """Return [(cell, its outputs as MyST)] of a group's cells in `tab`."""
+    def outputs(self, group: Group, tab: str) -> Outputs:
+        """Return [(cell, its outputs)] of a group's cells in `tab`; the page
+        that a cell includes shows these already."""
         pairs = []
         for cell_id, cell in group.for_tab(tab):
-            recorded = self.recordings[tab].outputs[
+            recorded = () if cell.include else self.recordings[tab].outputs[
                 self.positions[tab][cell_id]]
             parts = [self.output.write(
                 output, f'{tab}/{self.page.name}-{cell_id}-{n}')
                 for n, output in enumerate(recorded or ())]
-            pairs.append((cell, '\n\n'.join(parts)))
+            pairs.append((cell, parts))
         return pairs
 
     def tab_set(self, contents: Mapping[str, str], kind: str) -> str:
@@ -204,6 +244,12 @@ class PageWriter:
                         for name, title in titles.items()}, kind)
 
 
+def written(pairs: Outputs) -> str:
+    """Return cells, each with its outputs below it."""
+    return '\n\n'.join(part for cell, outputs in pairs for part in (
+        code_block(cell), *(shown.text for shown in outputs)))
+
+
 def title_of(book: Book, name: str) -> str:
     """Return the title of the page `name`, as Markdown."""
     return next(page.title for page in book.pages if page.name == name)
@@ -213,4 +259,6 @@ def _kind(item: Item) -> str:
     """Return which of PageWriter's methods writes an item."""
     if isinstance(item, Group):
         return 'groups'
+    if isinstance(item, Question):
+        return 'questions'
     return 'texts' if item.prose.tabs is None else 'tab_texts'

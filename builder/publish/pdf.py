@@ -9,6 +9,8 @@ from pathlib import Path
 
 from builder.publish.claims_page import CLAIMS_PAGE, add_claims_page
 from builder.publish.conf import add_latex_conf
+from builder.publish.cover import cover_svg
+from builder.publish.figures import check_figures
 from builder.publish.folders import locked, refuse_link
 from builder.publish.latex import need_latex, typeset
 from builder.publish.sheets import SheetWriter
@@ -98,7 +100,7 @@ def _inputs(book: Book, tab: str, recordings: Recordings) -> str:
               for name, claim in book.claims.items()]
     shown = [recordings[page.name, tab] for page in book.pages]
     return checksum([
-        programs(), claims,
+        programs(), claims, bytes_checksum(cover_svg(config)),
         [[name, file_checksum(config.folder / name)] for name in files],
         [[r.outputs, r.about and r.about.model_dump(), r.problems]
          for r in shown]])
@@ -108,6 +110,7 @@ def make_sources(book: Book, tab: str,
                  recordings: Recordings | None = None) -> Sources:
     """Return all that Sphinx reads for a tab's PDF."""
     recordings = recordings or Recordings(book)
+    check_figures(book, recordings, [tab])
     sources = Sources(book.config)
     add_latex_conf(book.config, tab, sources)
     for page in book.pages:

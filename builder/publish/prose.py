@@ -1,6 +1,7 @@
 """Prose as MyST Markdown, for Sphinx: what is the same in pages and PDFs."""
 from builder import escape
 from builder.config import Link
+from builder.publish.cover import cover_svg
 from builder.publish.labs import lab_markup
 from builder.publish.lines import mark, marked
 from builder.publish.markup import (
@@ -19,9 +20,11 @@ from builder.source.inline import Span
 from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
-from builder.source.page import Page, Text
+from builder.source.page import Page, Question, Text
+from builder.source.predict import choices_of
 from builder.source.toc import Toc
 
+COVER = 'plots/cover.svg'
 _NOWHERE = 'site:/'  # where a link leads that leads to no file
 
 
@@ -32,6 +35,7 @@ class MystProse(ProseWriter):
     def __init__(self, book: Book, page: Page, sources: Sources):
         super().__init__(book, page)
         self.sources = sources
+        self.shown = ''  # in the next figure of plots
 
     def body(self, item: Text, under: str = '') -> str:
         """Return a text with its labels before it and `under` under its
@@ -63,6 +67,12 @@ class MystProse(ProseWriter):
         return directive('table', caption, f'\n{rows}') if caption else rows
 
     def figure(self, part: Float, caption: str) -> str:
+        if part.kind == 'output':
+            return directive('plots', '', f'{self.shown}\n\n{caption}')
+        if part.kind == 'cover':
+            return directive('figure', f'/{self.cover()}', '\n'.join([
+                ':class: plot cover', f':alt: {quoted(plain(caption))}', '',
+                caption]))
         options = [f':{name}: {quoted(size)}' for name, size in (
             ('width', part.width), ('height', part.height)) if size]
         if caption:
@@ -72,6 +82,25 @@ class MystProse(ProseWriter):
                              '\n'.join(options))
         return directive('figure', self.image(part.content),
                          '\n'.join([*options, '', caption]))
+
+    def plots(self, item: Text, shown: str) -> str:
+        """Return the figure of a cell's plots, with these in it."""
+        self.shown = shown
+        return self.body(item)
+
+    def asked(self, item: Question) -> str:
+        """Return a question whose answer opens later."""
+        choices = '\n'.join(f'- {choice}' for choice in choices_of(
+            self.body(item.choices)))
+        return directive('predict', item.name + mark(item.line), '\n\n'.join([
+            f':right: {item.right}', self.body(item.question),
+            directive('container', 'choices', choices),
+            self.body(item.answer)]))
+
+    def cover(self) -> str:
+        """Take the picture of the cover along; return its path."""
+        self.sources.add(COVER, cover_svg(self.book.config))
+        return COVER
 
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
         """Return a table of contents, a lab, a place that names a file, or

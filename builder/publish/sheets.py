@@ -1,23 +1,32 @@
 """A page and one tab's recording to MyST Markdown without tabs, for a PDF."""
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from builder.escape import fenced
+from builder.publish.cover import cover_svg
 from builder.publish.labs import lab_sheet
-from builder.publish.markup import code_block, copy_path
+from builder.publish.markup import copy_path
 from builder.publish.outputs import SheetOutputs
-from builder.publish.pages import PageWriter, title_of
+from builder.publish.pages import Outputs, PageWriter, title_of, written
 from builder.publish.pdf_images import converted
-from builder.publish.prose import MystProse
+from builder.publish.prose import COVER, MystProse
 from builder.publish.sources import Sources
 from builder.record.recording import Recording
 from builder.source.book import Book
 from builder.source.files import is_remote
 from builder.source.lab import Lab
-from builder.source.page import Group, Page, Text
+from builder.source.page import Group, Page, Question, Text
 
 
 class SheetProse(MystProse):
     """Prose as LaTeX can have it."""
+
+    def asked(self, item: Question) -> str:
+        return self.told(item)
+
+    def cover(self) -> str:
+        path = COVER.replace('.svg', '.pdf')
+        self.sources.add(path, converted(COVER, cover_svg(self.book.config)))
+        return path
 
     def equation(self, formula: str) -> str:
         # Within $$ it would be split, where LaTeX allows no \tag.
@@ -82,9 +91,10 @@ class SheetWriter(PageWriter):
         include = group.cells[0].include
         if include:
             return self.included(include)
-        return '\n\n'.join(part for cell, output in self.outputs(group,
-                                                                 self.tab)
-                           for part in (code_block(cell), output) if part)
+        return super().group(group)
+
+    def cells(self, group: Group, cells: Mapping[str, Outputs]) -> str:
+        return written(cells[self.tab])
 
     def included(self, include: tuple[str, str]) -> str:
         name, label = include

@@ -78,8 +78,8 @@ def _check_settings(config: Config) -> None:
                              'part of the data is not recorded; unset it')
     for name in config.reads:
         if not (config.folder / name).is_file():
-            raise BuildError(f'{config.file}: [recording] reads {name}, which is '
-                             'not a file')
+            raise BuildError(f'{config.file}: [recording] reads {name}, which '
+                             'is not a file')
 
 
 def _run(notebook: NotebookNode, config: Config, tab: str,

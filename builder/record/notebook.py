@@ -20,7 +20,8 @@ from builder.source.inline import MARKS, NAMES, Role, Span
 from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
-from builder.source.page import Group, Page, Text
+from builder.source.page import Group, Page, Question, Text
+from builder.source.predict import choices_of
 from builder.source.toc import Toc
 
 CHECK_TAG = 'nbval-check-output'
@@ -42,6 +43,11 @@ def make_notebook(book: Book, page: Page, tab: str,
                 tags = {'tags': [CHECK_TAG]} if cell.check else {}
                 cells.append(_cell('code', cell_id, cell.source, outputs=[],
                                    execution_count=None, metadata=tags))
+            if item.figure and item.for_tab(tab):
+                cells.append(_cell('markdown', item.figure.id,
+                                   writer.body(item.figure).strip()))
+        elif isinstance(item, Question):
+            cells.append(_cell('markdown', item.id, writer.told(item)))
         elif item.prose.tabs is None or tab in item.prose.tabs:
             cells.append(_cell('markdown', item.id,
                                writer.body(item).strip()))
@@ -109,7 +115,7 @@ def _apart(part: Float, text: str) -> str:
     return '\n' * before + '\n'.join(lines) + '\n' * after
 
 
-KINDS = {'figure': 'Fig. {}', 'table': 'Table {}', 'equation': '({})'}
+KINDS = {'figure': 'Figure {}', 'table': 'Table {}', 'equation': '({})'}
 
 
 class ProseWriter:
@@ -172,10 +178,20 @@ class ProseWriter:
             tag = f' \\tag{{{number}}}' if number else ''
             return self.equation(part.content + tag)
         if number:
-            caption = f'{KINDS[part.kind].format(number)}. {caption}'
+            caption = f'{KINDS[part.counted].format(number)}: {caption}'
         if part.kind == 'table':
             return self.table(rows, caption)
         return self.figure(part, caption)
+
+    def told(self, item: Question) -> str:
+        """Return a question with its choices and, below them, its answer."""
+        question, answer = (self.body(text).strip()
+                            for text in (item.question, item.answer))
+        choices = choices_of(self.body(item.choices))
+        return '\n\n'.join([
+            f'**Predict, then see.** {question}',
+            '\n'.join(f'- {choice}' for choice in choices),
+            f'**Answer:** {choices[item.right - 1]}', answer])
 
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
@@ -250,6 +266,8 @@ class NotebookProse(ProseWriter):
         return f'{rows}\n\n{caption}'.rstrip()
 
     def figure(self, part: Float, caption: str) -> str:
+        if part.kind == 'output':  # the cell's plots stand above it
+            return caption
         path = (escape.address(part.content) if is_remote(part.content)
                 else self.linked(part.content))
         return f'![{caption}]({path})'
@@ -259,7 +277,7 @@ class NotebookProse(ProseWriter):
             return lab_words(span)
         if isinstance(span, Span) and span.kind in ('image', 'link'):
             return self.linked(span.content)
-        if isinstance(span, Span) and span.kind == 'dropped':
+        if isinstance(span, Span) and span.kind in ('dropped', 'choice'):
             return ''
         return prose.body[span.start:span.end]
 

@@ -86,6 +86,14 @@ def place(token: Token) -> tuple[int, int]:
     return start, end
 
 
+def is_closed(lines: list[str], fence: Token) -> bool:
+    """Return whether a fence in these lines ends by a line of its own."""
+    first, end = place(fence)
+    closing = lines[end - 1].strip().lstrip('> ')
+    return (end - 1 > first and len(closing) >= len(fence.markup)
+            and {*closing} == {fence.markup[0]})
+
+
 def _marks(text: str, lines: list[str]) -> dict[str, Any]:
     """Return where formulas, comments and quotations may end, found once for
     all, and how many lines all searches for the end of a quotation may see."""

@@ -30,6 +30,7 @@ from builder.source.page import (
     Group,
     Item,
     Page,
+    Question,
     Text,
     make_items,
     page_tabs,
@@ -37,7 +38,7 @@ from builder.source.page import (
 from builder.source.tabs import branch_for
 from builder.source.toc import Toc
 
-__all__ = ['Book', 'Group', 'Item', 'Page', 'Text', 'load_book']
+__all__ = ['Book', 'Group', 'Item', 'Page', 'Question', 'Text', 'load_book']
 
 # Pages and folders that the builder itself puts beside a book's pages.
 _OURS = ('claims', 'conf', 'files', 'genindex', 'modindex', 'plots',
@@ -105,6 +106,7 @@ def load_book(config: Config, strict: bool = True) -> Book:
         for text in page.texts:
             errors += check_roles(text.prose.roles, page, labels, keys)
             errors += _check_files(book, page, text.prose)
+    errors += _check_questions(book)
     book.claims = judge_claims(config, _claims(book), errors)
     if strict:
         raise_all(errors)
@@ -120,8 +122,29 @@ def _claims(book: Book) -> Iterator[tuple[Page, Role]]:
                     yield page, role
 
 
+def _check_questions(book: Book) -> Iterator[SourceError]:
+    """Yield an error for each question that is called like another: browsers
+    keep a reader's guesses by name."""
+    named: dict[str, str] = {}
+    for page in book.pages:
+        for item in page.items:
+            if isinstance(item, Question):
+                here = f'{page.path}:{item.line}'
+                where = named.setdefault(item.name, here)
+                if where != here:
+                    yield SourceError(page.path, item.line, 'a question '
+                                      f'{item.name!r} exists already in '
+                                      + where)
+
+
 def _check_files(book: Book, page: Page, prose: Prose,
                  ) -> Iterator[SourceError]:
+    for part in prose.floats:
+        if part.kind == 'cover' and (not book.config.cover
+                                     or page in book.notebooks()):
+            yield SourceError(page.path, part.line, 'a figure #cover, '
+                              'expected it on a page without cells, and a '
+                              'function cover in [html] of config.ini')
     links = [(span.kind, span.content, span.line) for span in prose.spans
              if span.kind in ('image', 'link')]
     links += [('image', part.content, part.line) for part in prose.floats

@@ -7,7 +7,9 @@
                                         |1|2|
                                         :label:`tab_ab`
 
-Marks may come after an empty line, and a table's caption below it.
+Marks may come after an empty line, and a table's caption below it. A figure
+whose path is #output shows the plots of the cell above it; one whose path is
+#cover the picture that config.ini names.
 """
 import re
 from collections.abc import Iterator
@@ -32,12 +34,15 @@ _CAPTION = re.compile(r':(?![A-Za-z_]+:)[ \t]*(?=\S)')
 _ALIGNED = re.compile(r'\\\\|\\(?:begin|end)\b|\\.|[{}&]', re.DOTALL)
 _MOST_CAPTION = 50  # lines
 _FIGURE_MARKS = ('width', 'height', 'label')
+# Figures of what is no file: path -> kind.
+SPECIAL = {'#output': 'output', '#cover': 'cover'}
 
 
 @dataclass(frozen=True)
 class Float:
     """A figure, a table or a formula with its marks, at body[start:end].
 
+    A figure of recorded plots is an 'output', the book's picture a 'cover'.
     `content` is the figure's path, the table's rows or the formula; `rows` and
     `caption` are where in the body these stand, (start, end). `indent` is the
     space before its lines; `touches` says whether a line of text stands right
@@ -56,6 +61,11 @@ class Float:
     indent: str = ''
     touches: tuple[bool, bool] = (False, False)
 
+    @property
+    def counted(self) -> str:
+        """The kind that it is counted and named as."""
+        return 'figure' if self.kind in SPECIAL.values() else self.kind
+
 
 @dataclass
 class _Found:
@@ -69,21 +79,24 @@ class _Found:
     marks: dict[str, str] = field(default_factory=dict)
 
 
-def find_floats(source: Blocks, start: int, end: int) -> Iterator[Float]:
-    """Yield the Floats in lines start to end of a source; the positions in a
-    Float count from `start`."""
-    return _Finder(source, start, end).floats()
+def find_floats(source: Blocks, start: int, end: int,
+                line: int = 1) -> Iterator[Float]:
+    """Yield the Floats in lines start to end of a source, whose first line
+    has the number `line`; the positions in a Float count from `start`."""
+    return _Finder(source, start, end, line).floats()
 
 
 class _Finder:
     """Goes through the lines from `start` to `end`."""
 
-    def __init__(self, source: Blocks, start: int, end: int) -> None:
+    def __init__(self, source: Blocks, start: int, end: int,
+                 line: int) -> None:
         self.source, self.start, self.end = source, start, end
+        self.line = line
         self.lines = source.lines
         self.places = [0]
-        for line in self.lines[start:end]:
-            self.places.append(self.places[-1] + len(line))
+        for text in self.lines[start:end]:
+            self.places.append(self.places[-1] + len(text))
         # For each line, the end of the text, and of the empty lines, there.
         self.text_ends = [*range(start, end + 1)]
         self.empty_ends = [*range(start, end + 1)]
@@ -138,7 +151,7 @@ class _Finder:
         image = _IMAGE.match(text) or _UNEVEN.match(text)
         if not image:
             return None
-        found = _Found('figure', unescapeAll(image[2]),
+        found = _Found(SPECIAL.get(image[2], 'figure'), unescapeAll(image[2]),
                        n + image[0].rstrip('\n').count('\n') + 1)
         begin = self.places[n - self.start] + self.lines[n].index('![') + 2
         found.caption = (begin, begin + len(image[1]))
@@ -233,7 +246,8 @@ class _Finder:
             self.places[found.end - self.start] - last.endswith('\n'),
             found.content, found.rows, (0, 0) if empty else found.caption,
             marks.get('width', ''),
-            marks.get('label') or marks.get('eqlabel') or '', n + 1,
+            marks.get('label') or marks.get('eqlabel') or '',
+            n + self.line,
             marks.get('height', ''), text[:len(text) - len(text.lstrip())],
             self.touches(n, found.end))
 

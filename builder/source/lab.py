@@ -36,10 +36,10 @@ class Lab:
     momentum: float = 0.9
 
 
-def read_lab(fence: Token, start: int, end: int, error: Tell) -> Lab:
-    """Return the lab that a fence at body[start:end] asks for; `error` is
-    told (line, message) of an option that there is not."""
-    line = (fence.map or [0])[0] + 1
+def read_lab(fence: Token, start: int, end: int, error: Tell,
+             line: int) -> Lab:
+    """Return the lab that a fence at body[start:end], in this line, asks for;
+    `error` is told (line, message) of an option that there is not."""
     options: dict[str, Any] = {}
     for n, name, text in _entries(fence.content, line + 1, error):
         if name in options:

@@ -51,10 +51,11 @@ class Labels:
                 title = text.prose.title
                 current = (*number, *counters) if number else ()
             for part in text.prose.floats:
-                if part.label or part.caption != (0, 0):
-                    floats[part.kind] += 1
+                if part.kind != 'cover' and (part.label
+                                             or part.caption != (0, 0)):
+                    floats[part.counted] += 1
                     yield from self._float(page, text, part, title, _joined(
-                        (*number, floats[part.kind])))
+                        (*number, floats[part.counted])))
             yield from self._sections(page, text, title, _joined(current))
 
     def _float(self, page: Page, text: Text, part: Float, title: str,
@@ -63,7 +64,7 @@ class Labels:
         if part.label:
             caption = text.prose.body[slice(*part.caption)]
             yield from self._add(page, part.label, Label(
-                page.name, part.line, caption, number, title, part.kind))
+                page.name, part.line, caption, number, title, part.counted))
 
     def _sections(self, page: Page, text: Text, title: str,
                   number: str) -> Iterator[SourceError]:

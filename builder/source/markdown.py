@@ -1,51 +1,28 @@
 """d2l-Markdown to blocks, and back.
 
 `split` cuts a source into blocks that follow each other without a gap: prose
-(for all tabs or for some), code cells, stored outputs. `merge` joins them to
-the same text, with \\n at the ends of lines.
+(for all tabs or for some), code cells, questions, stored outputs. `merge`
+joins them to the same text, with \\n at the ends of lines.
 """
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from builder.errors import BuildError, SourceError, raise_all
-from builder.source.blocks import Blocks, Tangled, place
-from builder.source.figures import Float, find_floats
+from builder.source.blocks import Blocks, Tangled, is_closed, place
 from builder.source.files import newlines
-from builder.source.inline import Role, Span, scan
-from builder.source.lab import Lab, read_lab
+from builder.source.predict import Predict, is_predict, read_predict
 from builder.source.slides import Shown, take_marks
 from builder.source.tabs import TabNames, chosen_tabs, take_tab_lines
-from builder.source.toc import Toc, read_toc
+from builder.source.text import Prose, Texts
+
+__all__ = ['Block', 'Choice', 'Code', 'Output', 'Predict', 'Prose', 'merge',
+           'read_blocks', 'split']
 
 MAX_LINES = 50_000  # the longest page of Dive into Deep Learning has 2,000
-
-
-@dataclass(frozen=True)
-class Prose:
-    """Text that is not run; `tabs` is None if it is for every tab.
-
-    `text` is as it stands; `body` is without the marks of tabs and slides, and
-    has the same lines otherwise. A heading begins a new block: `level` is 1,
-    2, ..., `title` its text, and `heading_lines` how many lines it takes;
-    without one, `level` is 0. `slides` is what slides show of it.
-    """
-    text: str
-    line: int
-    body: str
-    roles: tuple[Role, ...] = ()
-    tabs: tuple[str, ...] | None = None
-    level: int = 0
-    title: str = ''
-    floats: tuple[Float, ...] = ()
-    heading_lines: int = 0
-    spans: tuple[Span, ...] = ()
-    tocs: tuple[Toc, ...] = ()
-    labs: tuple[Lab, ...] = ()
-    slides: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +55,7 @@ class Choice:
     tabs: tuple[str, ...]
 
 
-Block = Prose | Code | Output | Choice
+Block = Prose | Code | Predict | Output | Choice
 
 
 def merge(blocks: Iterable[Block]) -> str:
@@ -139,19 +116,12 @@ class _Splitter:
 
     def __init__(self, text: str, shown: tuple[Shown, ...], found: Blocks,
                  path: str, tabs: TabNames, errors: list[BuildError]) -> None:
-        self.path, self.tabs, self.shown = path, tabs, shown
-        self.errors = errors
+        self.path, self.tabs, self.errors = path, tabs, errors
         self.found, self.lines = found, found.lines
-        # As they stand: these are without the marks of slides.
+        # As they stand: `lines` are without the marks of slides.
         self.written = (re.findall(r'[^\n]*\n|[^\n]+', text) if shown
                         else found.lines)
-        self.tocs, self.labs = (
-            {place(fence)[0]: fence for fence in self.found.fences
-             if fence.info.strip() == name and not fence.level}
-            for name in ('toc', 'lab'))
-        self.dropped = [fence for fence in self.found.fences
-                        if fence.info.strip() == 'eval_rst'
-                        and not fence.level]
+        self.texts = Texts(found, self.error, 1, self.written, shown)
 
     def error(self, line: int, message: str) -> None:
         self.errors.append(SourceError(self.path, line, message))
@@ -161,51 +131,73 @@ class _Splitter:
         in_tab = self._tab_prose()
         for start, (end, _) in in_tab.items():
             for line in range(start, end):
-                cells.pop(line, None)
+                cell = cells.pop(line, None)
+                if cell and is_predict(cell):
+                    self.error(line + 1, 'a question in prose for tabs, '
+                               'expected it to be for all')
         blocks: list[Block] = []
         begin = 0
         for line in sorted({*cells, *in_tab, *self.found.headings}):
             if line < begin:
                 continue  # a heading in prose for tabs
-            blocks += self._prose(begin, line)
+            blocks += self._between(blocks, begin, line)
             begin = line
             if line in cells:
                 begin = place(cells[line])[1]
-                blocks.append(self._cell(cells[line]))
+                blocks += self._cell(cells[line])
             elif line in in_tab:
                 begin, names = in_tab[line]
-                blocks += self._prose(line, begin, names, marks=1)
-        return blocks + self._prose(begin, len(self.lines))
+                blocks += self.texts.prose(line, begin, names, marks=1)
+        return blocks + self._between(blocks, begin, len(self.lines))
+
+    def _between(self, blocks: list[Block], start: int,
+                 end: int) -> list[Prose]:
+        """Return the prose in these lines, which follow `blocks`; the figure
+        of the plots of a cell is by itself."""
+        before = next((block for block in reversed(blocks) if not (
+            isinstance(block, Output)
+            or isinstance(block, Prose) and block.text.isspace())), None)
+        cut = (self.texts.figure_end(start, end) if isinstance(before, Code)
+               else start)
+        return [*self.texts.prose(start, cut, of_cell=True),
+                *self.texts.prose(cut, end)]
 
     def _is_cell(self, fence: Token) -> bool:
-        first, end = place(fence)
-        closing = self.lines[end - 1].strip().lstrip('> ')
-        if end - 1 == first or len(closing) < len(fence.markup) or (
-                {*closing} != {fence.markup[0]}):
+        first = place(fence)[0]
+        if not is_closed(self.lines, fence):
             self.error(first + 1, 'this fence is never closed, expected a '
                        f'line {fence.markup}')
             return False
         info = unescapeAll(fence.info).strip()
-        if not info.startswith('{'):
+        if not (info.startswith('{') or is_predict(fence)):
             return False
-        if not (_CELL.fullmatch(info) or _OUTPUT.fullmatch(info)):
+        if not (is_predict(fence) or _CELL.fullmatch(info)
+                or _OUTPUT.fullmatch(info)):
             self.error(first + 1, f'unknown kind of cell {info}, expected '
                        '{.python .input} or {.json .output}')
         elif fence.level:
-            self.error(first + 1, 'a cell inside a list or quote, expected it '
-                       'at the left margin')
+            what = 'question' if is_predict(fence) else 'cell'
+            self.error(first + 1, f'a {what} inside a list or quote, expected '
+                       'it at the left margin')
         else:
             return True
         return False
 
-    def _cell(self, fence: Token) -> Code | Output | Choice:
+    def _cell(self, fence: Token) -> list[Block]:
         start, end = place(fence)
         text = ''.join(self.written[start:end])
+        if is_predict(fence):
+            found = read_predict(fence, text, self.error)
+            return [found or Prose(text, start + 1, '')]
         if _OUTPUT.fullmatch(unescapeAll(fence.info).strip()):
-            return Output(text, start + 1)
+            return [Output(text, start + 1)]
         offered = chosen_tabs(fence.content)
         if offered is not None:
-            return Choice(text, start + 1, offered)
+            return [Choice(text, start + 1, offered)]
+        return [self._code(fence, text)]
+
+    def _code(self, fence: Token, text: str) -> Code:
+        start = place(fence)[0]
         lines, names, line = take_tab_lines(fence.content.split('\n'))
         tabs: tuple[str, ...] | None = self.tabs.names[:1]
         if names:
@@ -254,62 +246,3 @@ class _Splitter:
             self.error(begun + 1, ':begin_tab: is never closed, expected a '
                        'line :end_tab:')
         return found
-
-    def _prose(self, start: int, end: int,
-               tabs: tuple[str, ...] | None = None,
-               marks: int = 0) -> list[Block]:
-        """Return these lines as prose, if they are any; `marks` is how many
-        at each end only say for which tabs it is."""
-        text = ''.join(self.written[start:end])
-        if not text:
-            return []
-        level, title, height = self.found.headings.get(start, (0, '', 0))
-        first, last = start + marks, end - marks
-        places = [0]
-        for line in self.lines[first:last]:
-            places.append(places[-1] + len(line))
-        roles, spans = scan(self._texts(first, last, places), self.error)
-        comments = [span for n in range(first, last)
-                    if n in self.found.comments
-                    for span in self._comment(n, places[n - first])]
-        dropped = [self._dropped(fence, places, first, last)
-                   for fence in self.dropped
-                   if first <= place(fence)[0] < last]
-        tocs, labs = (
-            [(fences[n], places[n - first],
-              places[place(fences[n])[1] - first], self.error)
-             for n in range(first, last) if n in fences]
-            for fences in (self.tocs, self.labs))
-        return [Prose(
-            text, start + 1, ''.join(self.lines[first:last]), roles, tabs,
-            level, title, tuple(find_floats(self.found, first, last)), height,
-            tuple(sorted([*spans, *comments, *dropped],
-                         key=lambda span: span.start)),
-            tuple(read_toc(*found) for found in tocs),
-            tuple(read_lab(*found) for found in labs),
-            tuple(part for part in self.shown if start < part.line <= end))]
-
-    @staticmethod
-    def _dropped(fence: Token, places: list[int], first: int,
-                 last: int) -> Span:
-        """Return the place of reStructuredText, which is not shown."""
-        start, end = place(fence)
-        return Span('dropped', fence.content, places[start - first],
-                    places[min(end, last) - first], start + 1)
-
-    def _texts(self, first: int, last: int, places: list[int],
-               ) -> Iterator[tuple[str, int, int]]:
-        """Yield (text, place in the body, line) of paragraphs."""
-        for start, end in self.found.texts(first, last):
-            yield (''.join(self.lines[start:end]), places[start - first],
-                   start + 1)
-
-    def _comment(self, start: int, at: int) -> Iterator[Span]:
-        """Yield the comment that begins this line."""
-        end = self.found.comments[start]
-        text = ''.join(self.lines[start:end])
-        length = text.index('-->') + 3
-        if text[length:].strip():
-            self.error(end, 'text after a comment that begins a line, '
-                       'expected it on a line of its own')
-        yield Span('comment', text[:length], at, at + length, start + 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from builder import escape
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
-from builder.source.markdown import Block, Code, Prose
+from builder.source.markdown import Block, Code, Predict, Prose
 from builder.source.toc import Toc
 
 _RST_TITLE = re.compile(r'^[ \t]*(\S.*)\n[ \t]*[=*#-]{3,}[ \t]*$',
@@ -21,10 +21,19 @@ _RST_TITLE = re.compile(r'^[ \t]*(\S.*)\n[ \t]*[=*#-]{3,}[ \t]*$',
 
 
 @dataclass(frozen=True)
+class Text:
+    """Prose with the id that it has as a notebook cell."""
+    id: str
+    prose: Prose
+
+
+@dataclass(frozen=True)
 class Group:
-    """Code cells that stand for each other in different tabs."""
+    """Code cells that stand for each other in different tabs, and the figure
+    that their plots are shown as, if it is numbered."""
     id: str
     cells: tuple[Code, ...]
+    figure: Text | None = None
 
     @property
     def common(self) -> bool:
@@ -40,13 +49,19 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Text:
-    """Prose with the id that it has as a notebook cell."""
+class Question:
+    """A question, its choices, of which the `right` one counts from 1, and
+    its answer: one cell of a notebook."""
     id: str
-    prose: Prose
+    name: str
+    line: int
+    question: Text
+    choices: Text
+    right: int
+    answer: Text
 
 
-Item = Text | Group
+Item = Text | Group | Question
 
 
 @dataclass
@@ -66,7 +81,7 @@ class Page:
     @property
     def texts(self) -> list[Text]:
         """The prose, in order."""
-        return [item for item in self.items if isinstance(item, Text)]
+        return [text for item in self.items for text in _texts(item)]
 
     @property
     def title(self) -> str:
@@ -103,9 +118,10 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
     items: list[Item] = []
     ids, group = _Ids(), list[Code]()
 
-    def close_group() -> None:
+    def close_group(figure: Prose | None = None) -> None:
         if group:
-            items.append(Group(ids.next('code'), tuple(group)))
+            items.append(Group(ids.next('code'), tuple(group), Text(
+                ids.next('figure'), figure) if figure else None))
             group.clear()
 
     for block in blocks:
@@ -117,6 +133,11 @@ def make_items(blocks: Iterable[Block]) -> list[Item]:
                     or group[0].include != block.include)):
                 close_group()
             group.append(block)
+        elif isinstance(block, Prose) and block.of_cell:
+            close_group(block)
+        elif isinstance(block, Predict):
+            close_group()
+            items.append(_question(block))
         elif isinstance(block, Prose) and block.body.strip():
             close_group()
             if block.level:
@@ -140,11 +161,28 @@ def page_tabs(items: Iterable[Item], offered: Iterable[str],
     if not cells:
         return tabs
     named = {*offered} | {name for cell in cells for name in cell.tabs or ()}
-    told = {name for item in items if isinstance(item, Text)
-            for name in item.prose.tabs or ()}
+    told = {name for item in items for text in _texts(item)
+            for name in text.prose.tabs or ()}
     if any(cell.tabs is None for cell in cells):
         named |= {*tabs} if explicit else told | {*tabs[:1]}
     return tuple(tab for tab in tabs if tab in named)
+
+
+def _question(block: Predict) -> Question:
+    name = f'predict-{block.name}'
+    question, choices, answer = (
+        Text(f'{name}-{part}', getattr(block, part))
+        for part in ('question', 'choices', 'answer'))
+    return Question(name, block.name, block.line, question, choices,
+                    block.right, answer)
+
+
+def _texts(item: Item) -> list[Text]:
+    if isinstance(item, Text):
+        return [item]
+    if isinstance(item, Group):
+        return [item.figure] if item.figure else []
+    return [item.question, item.choices, item.answer]
 
 
 class _Ids:

@@ -28,10 +28,9 @@ class Toc:
 
 
 def read_toc(fence: Token, start: int, end: int,
-             error: Callable[[int, str], None]) -> Toc:
-    """Return what a fence `toc` at body[start:end] holds; `error` is told
-    (line, message) of an option that there is not."""
-    line = (fence.map or [0])[0] + 1
+             error: Callable[[int, str], None], line: int) -> Toc:
+    """Return what a fence `toc` at body[start:end], in this line, holds;
+    `error` is told (line, message) of an option that there is not."""
     entries, options = [], []
     for n, text in enumerate(fence.content.split('\n'), line + 1):
         text = text.strip()

@@ -1,4 +1,5 @@
 """Small books made for a test."""
+import functools
 import textwrap
 from types import SimpleNamespace
 
@@ -43,23 +44,24 @@ BIB = '''
 '''
 
 
-@pytest.fixture
-def write_book(tmp_path):
-    """Return a function that writes files and loads the book they make."""
+def make_book(folder, pages, **others):
+    """Write files into a folder, and load the book that they make."""
     files = {'config.ini': CONFIG, 'text/small.bib': BIB,
              'requirements/pytorch.txt': 'numpy==2.4.6\n',
              'requirements/mxnet.txt': '',
              'lib/common.py': 'A = 1\n', 'lib/torch.py': 'B = 2\n'}
+    pages = {'text/index.md': pages} if isinstance(pages, str) else pages
+    for name, text in {**files, **pages, **others}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip('\n'), 'utf-8')
+    return load_book(load_config(folder / 'config.ini'))
 
-    def write(pages, **others):
-        pages = {'text/index.md': pages} if isinstance(pages, str) else pages
-        for name, text in {**files, **pages, **others}.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(textwrap.dedent(text).lstrip('\n'), 'utf-8')
-        return load_book(load_config(tmp_path / 'config.ini'))
 
-    return write
+@pytest.fixture
+def write_book(tmp_path):
+    """Return a function that writes files and loads the book they make."""
+    return functools.partial(make_book, tmp_path)
 
 
 PAGE = r'''
@@ -104,35 +106,38 @@ SVG = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 36">'
        '<path d="M 0 0 L 9 9" style="fill: none; stroke: #000000"/></svg>')
 
 
+def write_recording(book, page, tab, outputs):
+    """Write a recording as the execute stage would, from outputs given here,
+    so that no kernel is needed."""
+    from builder.record.notebook import make_notebook
+    from builder.record.recording import write_notebook
+    notebook = make_notebook(book, page, tab)
+    cells = [c for c in notebook.cells if c.cell_type == 'code']
+    for n, cell in enumerate(cells):
+        cell.execution_count = n + 1
+        cell.outputs = [_output(o) for o in outputs.get(n, [])]
+    sources = [cell.source for cell in cells]
+    notebook.metadata['recording'] = {
+        **fingerprint(book.config, tab, sources),
+        'outputs': outputs_checksum(cells), 'device': 'cpu',
+        'python': '3.11.7', 'processor': 'an abacus', 'cores': 2,
+        'data': {}, 'seconds': 90.0, 'date': '2026-11-01'}
+    path = book.config.notebook(tab, page.name)
+    write_notebook(notebook, path)
+    return path
+
+
+def _output(content):
+    if content.startswith('<svg'):
+        return nbformat.v4.new_output('display_data', {
+            'image/svg+xml': content, 'text/plain': 'A white card.'})
+    return nbformat.v4.new_output('stream', text=content)
+
+
 @pytest.fixture
 def record_by_hand():
-    """Return a function that writes a recording as the execute stage would,
-    from outputs given here, so that no kernel is needed."""
-    def write(book, page, tab, outputs):
-        from builder.record.notebook import make_notebook
-        from builder.record.recording import write_notebook
-        notebook = make_notebook(book, page, tab)
-        cells = [c for c in notebook.cells if c.cell_type == 'code']
-        for n, cell in enumerate(cells):
-            cell.execution_count = n + 1
-            cell.outputs = [output(o) for o in outputs.get(n, [])]
-        sources = [cell.source for cell in cells]
-        notebook.metadata['recording'] = {
-            **fingerprint(book.config, tab, sources),
-            'outputs': outputs_checksum(cells), 'device': 'cpu',
-            'python': '3.11.7', 'processor': 'an abacus', 'cores': 2,
-            'data': {}, 'seconds': 90.0, 'date': '2026-11-01'}
-        path = book.config.notebook(tab, page.name)
-        write_notebook(notebook, path)
-        return path
-
-    def output(content):
-        if content.startswith('<svg'):
-            return nbformat.v4.new_output('display_data', {
-                'image/svg+xml': content, 'text/plain': 'A white card.'})
-        return nbformat.v4.new_output('stream', text=content)
-
-    return write
+    """Return `write_recording`."""
+    return write_recording
 
 
 @pytest.fixture

@@ -129,16 +129,24 @@ def test_math_needs_no_outside_fonts(built, tmp_path):
     assert all((folder / font).is_file() for font in fonts)
 
 
-def test_code_of_another_page_is_folded(write_book, tmp_path):
+def test_code_of_another_page_is_folded(write_book, record_by_hand, tmp_path):
+    """Its outputs are there, and are not shown again."""
     book = write_book({
         'text/index.md': '# Book\n\n```toc\none\ntwo\n```\n',
         'text/one.md': PAGE,
         'text/two.md': '# Two\n\n```{.python .input}\n#@tab all\n'
-                       '#@include one before sec_second\n```\n'})
+                       '#@include one before sec_second\n```\n\n'
+                       '```{.python .input}\n#@tab all\nnew()\n```\n'})
+    for page, shown in zip(book.pages[1:], (['of one\n'], ['of two\n'])):
+        for tab in book.config.tabs:
+            record_by_hand(book, page, tab, {0: [SVG, 'of one\n'], 1: shown})
     page = build_html(book, tmp_path / '_build').with_name('two.html')
-    folded = re.search(r'<details.*?</details>', page.read_text('utf-8'),
-                       re.DOTALL)[0]
+    text = page.read_text('utf-8')
+    folded = re.search(r'<details.*?</details>', text, re.DOTALL)[0]
     assert 'Code of First Steps' in folded and '>mxnet<' in folded
+    assert 'of one' not in text and 'A white card.' not in text
+    assert 'of two' in text
+    assert 'of one' in page.with_name('one.html').read_text('utf-8')
 
 
 @pytest.fixture
@@ -180,7 +188,7 @@ def test_alternative_text_may_hold_anything(write_book, record_by_hand,
     nbformat.write(notebook, path)
     page = build_html(book, tmp_path / '_build').read_text('utf-8')
     shown = [html.unescape(alt) for alt in re.findall('alt="([^"]*)"', page)]
-    assert {said, f'Fig. 1. {said}'} <= {*shown}
+    assert {said, f'Figure 1: {said}'} <= {*shown}
 
 
 @pytest.mark.parametrize('heading', [

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.slow
 
 # Modules whose definitions count for no number: the look, and how the data,
 # whose content is verified, gets here.
-UNCOUNTED = {'d2l/plotting.py', 'd2l/fetch.py', 'd2l/quiet.py',
+UNCOUNTED = {'d2l/plotting.py', 'd2l/axes.py',
+             'd2l/training_curves.py', 'd2l/fetch.py', 'd2l/quiet.py',
              'd2l/download.py', 'd2l/places.py'}
 
 

@@ -119,10 +119,11 @@ def test_its_pages(book, tmp_path):
     folder = build_html(book, tmp_path / '_build').parent
     page = (folder / 'one' / 'strings.html').read_text('utf-8')
     words = plain(page)
-    assert re.search(r'moves as \(1\.1\) says; Fig\. 1\.1 shows one, and Table'
-                     r' 1\.1 lists notes\. See Section 2\.1 and Air', words)
-    assert 'Fig. 1.1. A string, as Euler ( 1748 ) drew it.' in words
-    assert re.search(r'Table 1\.1\. Two notes, with \(1\.2\) ?\.', words)
+    assert re.search(r'moves as \(1\.1\) says; Figure 1\.1 shows one, and '
+                     r'Table 1\.1 lists notes\. See Section 2\.1 and Air',
+                     words)
+    assert 'Figure 1.1: A string, as Euler ( 1748 ) drew it.' in words
+    assert re.search(r'Table 1\.1: Two notes, with \(1\.2\) ?\.', words)
     assert re.findall(r'\\tag\{(.*?)\}', page) == ['1.1', '1.2']
     for target in ('fig-string', 'tab-notes', 'eq-wave', 'chap-strings'):
         assert f'id="{target}"' in page
@@ -135,7 +136,7 @@ def test_its_pages(book, tmp_path):
     assert page.count('No cell for NumPy') == 0
     assert '>2</span>' in page and 'Octave counts' in page
     other = plain((folder / 'two.html').read_text('utf-8'))
-    assert 'Back to Fig. 1.1 and Chapter 1' in other
+    assert 'Back to Figure 1.1 and Chapter 1' in other
 
 
 def test_its_notebooks(book):
@@ -147,11 +148,11 @@ def test_its_notebooks(book):
     text = '\n'.join(c.source for c in notebook.cells)
     assert '\\frac{\\partial^2 u}{\\partial t^2}' in text
     assert '\\tag{1.1}' in text and ':eqlabel:' not in text
-    assert ('![Fig. 1.1. A string, as Euler (1748) drew it.]'
+    assert ('![Figure 1.1: A string, as Euler (1748) drew it.]'
             '(../../../book/img/string.svg)') in text
-    assert 'Table 1.1. Two notes, with [(1.2)](#Strings)' in text
+    assert 'Table 1.1: Two notes, with [(1.2)](#Strings)' in text
     assert '|A   |440 Hz (Euler, 1748)|' in text
-    assert '[Fig. 1.1](#Strings) shows one' in text
+    assert '[Figure 1.1](#Strings) shows one' in text
     assert ':width:' not in text and 'Octave' not in text
 
 
@@ -159,8 +160,8 @@ def test_its_notebooks(book):
 def test_its_pdf(write_book, tmp_path):
     book = write_book(PAGES, **FILES)
     words = ' '.join(text_of(build_pdf(book, 'octave', tmp_path)).split())
-    assert 'Fig. 1.1. A string' in words and 'Table 1.1. Two notes' in words
-    assert 'Fig. 1:' not in words and 'Table 1:' not in words
+    assert 'Figure 1.1: A string' in words and 'Table 1.1: Two notes' in words
+    assert 'Figure 1:' not in words and 'Table 1:' not in words
     assert '(1.1)' in words and 'Octave counts from one' in words
     assert '1 + 1' not in words and '2 + 2' in words
 

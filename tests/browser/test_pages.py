@@ -49,10 +49,6 @@ def test_arrow_keys(open_page):
     page.keyboard.press('ArrowLeft')
     page.keyboard.press('ArrowLeft')
     assert chosen(page) == (['jax'], 'JAX')
-    page.locator('.cell.sd-tab-set > input').first.focus()
-    page.locator('.cell.sd-tab-set > input:checked').first.focus()
-    page.keyboard.press('ArrowLeft')
-    assert chosen(page) == (['tensorflow'], 'TensorFlow')
 
 
 IN_VIEW = '''() => {
@@ -84,16 +80,23 @@ def test_the_readers_place_is_held(open_page, width):
     assert any(moved)  # or there was nothing to hold
 
 
-def test_a_tab_set_stays_under_the_pointer(open_page):
-    page = open_page()
-    label = page.locator('.cell > label[data-sync-id=tensorflow]').last
-    label.scroll_into_view_if_needed()
-    before, y = label.bounding_box()['y'], page.evaluate('scrollY')
-    label.click()
-    page.wait_for_timeout(100)
-    assert chosen(page)[0] == ['tensorflow']
-    assert abs(label.bounding_box()['y'] - before) < 2
-    assert page.evaluate('scrollY') != y
+def test_beside_the_bar_cells_have_no_rows_of_tabs(open_page):
+    page = open_page(query='?tab=jax')
+    labels = page.locator('.cell > label:visible')
+    assert {*labels.all_inner_texts()} == {'JAX'}
+    sets = page.locator('.cell.sd-tab-set').count()
+    assert 0 < labels.count() < sets  # of outputs none
+    assert page.locator('.cell > input:visible').count() == 0
+
+
+def test_without_a_script_each_cell_has_its_row(open_page):
+    page = open_page(java_script_enabled=False)
+    assert not page.locator('.framework-bar').is_visible()
+    row = page.locator('.cell.sd-tab-set').first.locator('> label')
+    assert row.all_inner_texts() == ['PyTorch', 'MXNet', 'TensorFlow', 'JAX']
+    row.nth(3).click()
+    assert page.locator('.cell.sd-tab-set').first.locator(
+        '> .sd-tab-content').nth(3).is_visible()
 
 
 def test_the_bar_is_always_in_reach(open_page):
@@ -155,10 +158,8 @@ def test_links_to_cells(open_page):
     assert other.evaluate('(link) => getComputedStyle(link).opacity') == '1'
 
 
-def test_nothing_moves_after_a_choice_that_was_none(open_page):
+def test_nothing_moves_after_a_change_elsewhere(open_page):
     page = open_page()
-    label = page.locator('.cell > label[data-sync-id=pytorch]').first
-    label.click()  # it is chosen already
     page.evaluate('window.scrollTo({top: 4000, behavior: "instant"})')
     page.evaluate("""() => { const box = document.querySelector(
       '.sidebar-search, input[type=checkbox]');
@@ -255,3 +256,84 @@ def test_printed_code_is_whole(open_page):
     assert page.evaluate("""() => [...document.querySelectorAll(
       'article .highlight pre')].filter((pre) => pre.offsetParent
       && pre.scrollWidth > pre.clientWidth + 1).length""") == 0
+
+
+def in_view(page, selector):
+    """Return whether the middle of an element is on the screen."""
+    box = page.locator(selector).bounding_box()
+    size = page.viewport_size
+    return bool(box) and (0 <= box['x'] + box['width'] / 2 < size['width']
+                          and 0 <= box['y'] + 10 < size['height'])
+
+
+@pytest.mark.parametrize('width', [1600, 1300, 1190])
+def test_a_wide_page_shows_its_sections(open_page, width):
+    page = open_page(width=width)
+    page.evaluate('window.scrollTo({top: 4000, behavior: "instant"})')
+    assert in_view(page, '.toc-drawer .toc-tree')
+    article = page.locator('article').bounding_box()
+    drawer = page.locator('.toc-drawer').bounding_box()
+    assert article['x'] + article['width'] <= drawer['x']
+    assert article['width'] >= 600
+    assert page.locator('.toc-overlay-icon:visible').count() == 0
+
+
+@pytest.mark.parametrize('width', [1180, 1024, 700, 390])
+@pytest.mark.parametrize('script', [True, False])
+def test_a_button_opens_the_sections(open_page, width, script):
+    page = open_page(width=width, java_script_enabled=script)
+    page.mouse.wheel(0, 4000)
+    page.wait_for_function('scrollY > 3000') if script else (
+        page.wait_for_timeout(300))
+    links = page.locator('.toc-tree a')
+    assert not links.nth(1).is_visible()
+    button = page.locator('.toc-overlay-icon:visible')
+    assert button.count() == 1 and 0 <= button.bounding_box()['y'] < 60
+    button.click()
+    page.wait_for_timeout(400)
+    assert in_view(page, '.toc-drawer .toc-tree')
+    if script:
+        before = page.evaluate('scrollY')
+        assert before > 3000  # nothing jumped
+        links.nth(3).click()
+        page.wait_for_timeout(400)
+        assert not in_view(page, '.toc-drawer')
+        target = links.nth(3).get_attribute('href')[1:]
+        assert 0 <= page.locator(f'[id="{target}"]').bounding_box()['y'] < 200
+
+
+def test_the_keyboard_opens_the_sections(open_page):
+    page = open_page(width=1024)
+    button = page.get_by_role('button', name='Sections of this page')
+    assert button.get_attribute('aria-expanded') == 'false'
+    button.focus()
+    page.keyboard.press('Enter')
+    assert button.get_attribute('aria-expanded') == 'true'
+    assert page.evaluate(
+        "document.activeElement.closest('.toc-drawer') !== null")
+    page.keyboard.press('Escape')
+    assert button.get_attribute('aria-expanded') == 'false'
+    assert page.evaluate('document.activeElement.getAttribute("role")'
+                         ) == 'button'
+
+
+@pytest.mark.parametrize('motion', ['no-preference', 'reduce'])
+def test_a_link_from_elsewhere_arrives_at_once(open_page, motion):
+    page = open_page('index', reduced_motion=motion)
+    target = open_page().locator('article section section').last
+    name = target.get_attribute('id')
+    page.goto(page.url.replace('index.html', f'{CHAPTER}.html#{name}'))
+    there = page.evaluate('scrollY')
+    page.wait_for_timeout(300)
+    assert there > 4000 and page.evaluate('scrollY') == there
+
+
+def test_code_on_a_phone_is_a_little_smaller(open_page):
+    size = """(pre) => parseFloat(getComputedStyle(pre).fontSize)"""
+    sizes = []
+    for width in (1280, 390):
+        page = open_page()
+        page.set_viewport_size({'width': width, 'height': 800})
+        sizes.append(page.locator('article .highlight-python pre').first
+                     .evaluate(size))
+    assert 11 <= sizes[1] < sizes[0]

@@ -43,15 +43,15 @@ def browse(request, site, chromium):
     """Return a function that opens a page under a system's preference."""
     contexts = []
 
-    def browse(script, storage, theme):
+    def browse(script, storage, theme, page_name=PAGE, **options):
         contexts.append(chromium.new_context(
-            viewport={'width': 1280, 'height': 800},
+            viewport={'width': 1280, 'height': 800}, **options,
             color_scheme=request.param, java_script_enabled=script))
         if script and not storage:
             contexts[-1].add_init_script(BLOCKED)
         page = contexts[-1].new_page()
         page.set_default_timeout(5000)
-        page.goto((site / f'{PAGE}.html').as_uri())
+        page.goto((site / f'{page_name}.html').as_uri())
         if theme:
             page.evaluate(f'document.body.dataset.theme = "{theme}"')
         dark = theme == 'dark' or (request.param == 'dark'
@@ -77,3 +77,48 @@ def test_labels_and_words_stand_out(browse, script, storage, theme):
             strength, ground = contrast(picture)
             assert strength >= 7, (media, strength)
             assert (ground < 0.2) == (dark and media == 'screen'), media
+
+
+@pytest.mark.parametrize('script', [True, False])
+@pytest.mark.parametrize('theme', ['light', 'dark', None])
+def test_all_stands_out_in_the_systems_own_colours(browse, script, theme):
+    if theme and not script:
+        return  # nobody can choose one
+    page, _ = browse(script, True, theme, forced_colors='active')
+    canvas = page.evaluate("""() => {
+      const probe = document.createElement('p');
+      probe.style.backgroundColor = 'Canvas';
+      document.body.append(probe);
+      return getComputedStyle(probe).backgroundColor; }""") if script else None
+    for selector in ('article p', 'article .highlight pre'):
+        strength, ground = contrast(shot(page.locator(
+            f'{selector}:visible').nth(1)))
+        assert strength >= 7, selector
+        if canvas:
+            assert (ground < 0.2) == (canvas == 'rgb(0, 0, 0)'), selector
+    picture = shot(page.locator('.plot:visible').first)
+    labels = picture.crop((0, 0, picture.width // 12, picture.height))
+    strength, ground = contrast(labels)
+    assert strength >= 7 and ground > 0.9  # a white card in any colours
+
+
+@pytest.mark.parametrize('media', ['screen', 'print'])
+@pytest.mark.parametrize('script', [True, False])
+def test_small_labels_stand_out(browse, script, media):
+    page, _ = browse(script, True, None, CHAPTER)
+    page.emulate_media(media=media)
+    labels = ['.cell > input:checked + label', '.provenance p']
+    labels += ['.toc-tree li:nth-child(2) a'] * (media == 'screen')
+    labels += ['.framework-bar button'] * (script and media == 'screen')
+    for selector in labels:
+        label = page.locator(f'{selector}:visible').first
+        strength, _ = contrast(shot(label))
+        assert strength >= 4.5, selector
+
+
+@pytest.mark.parametrize('media', ['screen', 'print'])
+def test_the_cover_is_seen(browse, media):
+    page, dark = browse(True, True, None, 'index')
+    page.emulate_media(media=media)
+    strength, ground = contrast(shot(page.locator('.cover')))
+    assert strength >= 3 and (ground < 0.2) == (dark and media == 'screen')

@@ -1,7 +1,7 @@
 """What all runs of a tab rest on."""
 import pytest
 
-from evidence.chapter import CHAPTER, CONFIG, ROOT
+from evidence.chapter import CHAPTER, CONFIG, ROOT, before_experiments
 from evidence.fingerprint import fingerprint
 
 
@@ -52,3 +52,11 @@ def test_what_runs_rest_on(copy, name, old, new, matters):
     assert old in text
     path.write_text(text.replace(old, new), 'utf-8')
     assert (fingerprint('pytorch') != before) is matters
+
+
+def test_what_stands_before_the_first_experiment():
+    """A picture is none of it, and nothing after the first seed is."""
+    cells = ['a = 1', 'd2l.plot([a])', 'def train(): pass',
+             'd2l.set_seed(0)\ntrain()', 'b = 2']
+    assert before_experiments(cells) == ['a = 1', 'def train(): pass']
+    assert before_experiments(cells[:2]) == ['a = 1']

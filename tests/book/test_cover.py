@@ -1,0 +1,88 @@
+"""The picture on the cover, which a function of the book draws."""
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from builder.config import load_config
+from builder.errors import BuildError, SourceError
+from builder.publish import html, pdf
+from builder.publish.cover import cover_svg
+
+from .conftest import CONFIG
+from .test_predict import SVG
+
+ROOT = Path(__file__).parents[2]
+PAGE = '# A\n\n![Three curves.](#cover)\n\ntext\n'
+
+
+def config(name, setting=None):
+    return CONFIG + f'\n[html]\ncover = {setting or f"lib.{name}:draw"}\n'
+
+
+def test_it_is_drawn_for_pages_and_pdfs(write_book):
+    book = write_book(PAGE, **{
+        'config.ini': config('good'),
+        'lib/good.py': f'def draw():\n    return {SVG!r}\n'})
+    sources = html.make_sources(book)
+    assert sources['plots/cover.svg'].decode() == SVG
+    text = sources['index.md'].decode()
+    assert '{figure} /plots/cover.svg' in text and 'Figure 1' not in text
+    assert ':class: plot cover' in text and ':alt: "Three curves."' in text
+    assert 'plots/cover.pdf' in pdf.make_sources(book, 'mxnet')
+
+
+@pytest.mark.parametrize(('name', 'code', 'said'), [
+    ('fails', 'def draw():\n    return 1 / 0\n',
+     'lib/fails.py:2: ZeroDivisionError'),
+    ('bytes', 'def draw():\n    return b""\n',
+     'expected an SVG as text, got b'),
+    ('hostile', 'def draw():\n    return """<svg xmlns="http://www.w3.org/2000'
+     '/svg" viewBox="0 0 9 9"><script/></svg>"""\n', 'no page may hold'),
+    ('other', 'draw = 3\n', 'no such function')])
+def test_a_function_that_draws_none(write_book, name, code, said):
+    book = write_book(PAGE, **{'config.ini': config(name),
+                               f'lib/{name}.py': code})
+    said = rf'^config.ini: \[html\] cover.*{said}'
+    with pytest.raises(BuildError, match=said):
+        html.make_sources(book)
+
+
+def test_only_modules_of_the_book(write_book):
+    book = write_book(PAGE, **{'config.ini': config('', 'os:getcwd')})
+    with pytest.raises(BuildError, match='expected a module in the folder'):
+        html.make_sources(book)
+
+
+@pytest.mark.parametrize(('page', 'named'), [
+    (PAGE, False),
+    (PAGE + '\n```{.python .input}\n#@tab all\na\n```\n', True),
+    ('# A\n\ntext ![a](#cover) text\n', True)])
+def test_where_there_is_none(write_book, page, named):
+    with pytest.raises(SourceError, match=r'^text/index\.md:3: a figure #cov'):
+        write_book(page, **{'config.ini': config('x') if named else CONFIG})
+
+
+def test_ours_shows_what_the_schedules_say():
+    svg = cover_svg(load_config(ROOT / 'config.ini'))
+    assert svg == cover_svg(load_config(ROOT / 'config.ini'))
+    paths = re.findall(r'd="M([^"]*)"', svg.decode())
+    assert len(paths) == 6
+    curves = [[tuple(map(float, point.split())) for point in
+               path.split(' L')] for path in paths]
+    bottom = 150 - 6
+
+    def rate(curve, n):  # at the n-th point
+        return (bottom - curve[n][1]) * 0.3 / (bottom - 6)
+
+    root, factor, cuts, power, cosine, warm = curves
+    for n, t in ((0, 0), (45, 9), (152, 30)):
+        for curve, expected in (
+                (root, 0.3 / math.sqrt(t + 1)),
+                (power, 0.3 * (1 - t / 30) ** 2),
+                (cosine, 0.01 + 0.29 * (1 + math.cos(math.pi * t / 30)) / 2)):
+            assert abs(rate(curve, n) - expected) < 2e-3
+    assert cuts[50][0] == cuts[51][0] and cuts[50][1] < cuts[51][1]
+    assert rate(warm, 0) < 1e-3 and abs(rate(warm, 25) - 0.3) < 1e-3
+    assert abs(rate(cuts, 152) - 0.075) < 1e-3
