@@ -174,8 +174,8 @@ def test_a_pdf_with_a_figure_is_of_today(book, tmp_path):
 
 
 def test_a_pdf_says_what_it_needs_for_an_svg(book, monkeypatch):
-    from builder.publish import pdf, sheets
-    monkeypatch.setattr(sheets.shutil, 'which', lambda name: None)
+    from builder.publish import pdf, pdf_images
+    monkeypatch.setattr(pdf_images.shutil, 'which', lambda name: None)
     with pytest.raises(BuildError, match='string.svg must become .*librsvg2'):
         pdf.make_sources(book, 'octave')
 
