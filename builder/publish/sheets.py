@@ -5,8 +5,9 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 
 from builder.errors import BuildError
+from builder.escape import fenced
 from builder.publish.cover import cover_svg
-from builder.publish.markup import copy_path, fenced
+from builder.publish.markup import copy_path
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import Outputs, PageWriter, title_of, written
 from builder.publish.prose import COVER, MystProse
@@ -61,6 +62,12 @@ class SheetWriter(PageWriter):
 
     def top(self) -> str:
         return self.front
+
+    def front_matter(self) -> str:
+        return ''  # of pages only
+
+    def colophon(self) -> str:
+        return ''  # once in a PDF, under its title
 
     def group(self, group: Group) -> str:
         include = group.cells[0].include
