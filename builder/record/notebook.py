@@ -266,7 +266,7 @@ class NotebookProse(ProseWriter):
         return f'{rows}\n\n{caption}'.rstrip()
 
     def figure(self, part: Float, caption: str) -> str:
-        if part.kind == 'output':  # the cell's plots stand above it
+        if part.kind != 'figure':  # plots stand above it; a cover is no file
             return caption
         path = (escape.address(part.content) if is_remote(part.content)
                 else self.linked(part.content))

@@ -117,7 +117,7 @@ def test_its_mistakes_have_their_lines(write_book):
                                      ':claim:`z`'))
     assert [str(error).partition(',')[0] for error in raised.value.errors] == [
         "text/index.md:4: label 'x' does not exist",
-        "text/index.md:6: citation 'Y.1' is not in the bibliography",
+        "text/index.md:9: citation 'Y.1' is not in the bibliography",
         'text/index.md:10: a claim']
 
 
