@@ -18,7 +18,7 @@ SETTINGS = {
              'bibliography', 'repository', 'branch'),
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
-    'evidence': ('chapter', 'claims', 'runs'),
+    'evidence': ('chapter', 'claims', 'studies', 'runs'),
     'html': ('theme', 'favicon', 'styles'),
     'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
@@ -71,6 +71,7 @@ class Config:
     reads: tuple[str, ...]
     limits: tuple[str, ...]
     claims: str
+    studies: str
     chapter: str
     theme: str
     favicon: Path | None
@@ -125,6 +126,7 @@ def _config(settings: Settings) -> Config:
         limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
                               'names of variables'),
         claims=settings.form('evidence', 'claims', FUNCTION),
+        studies=settings.form('evidence', 'studies', FUNCTION),
         chapter=chapter.relative_to(settings.folder).as_posix()
         if chapter else '',
         theme=settings.form('html', 'theme', THEME, 'furo'),

@@ -1,36 +1,167 @@
-"""The page that shows the runs behind all claims."""
+"""The page that shows what the runs behind all claims say, and these runs.
+
+It opens with a picture and a table of all effects; then each study says what
+it asked and how, and what its runs say of each claim on them.
+"""
+from collections.abc import Iterator
 from pathlib import Path
 
-from builder.escape import markdown
-from builder.publish.markup import download_link
-from builder.publish.sources import Sources
-from builder.source.book import Book
+from builder.escape import markdown, title
+from builder.publish.colab import github
+from builder.publish.markup import directive, download_link, fenced
+from builder.publish.prose import CLAIMS_PAGE, MystProse
+from builder.source.effects import common_unit
+from builder.source.judgement import Judgement, Study
 
-CLAIMS_PAGE = 'claims'
-
-
-def add_claims_page(book: Book, sources: Sources,
-                    download: bool = True) -> None:
-    """Add the page that shows the runs behind all claims; with the files of
-    these runs, unless `download` is false."""
-    parts = ['---\norphan: true\n---', '# Claims and Runs',
-             'A number in parentheses behind a sentence leads here: to the '
-             'runs that it comes from, one line for each seed.']
-    for name, claim in book.claims.items():
-        parts += [f'(claim-{name})=', f'## {markdown(claim.title)}',
-                  f'**{markdown(claim.text)}**',
-                  markdown(claim.problem) or claim.details]
-        if download and not claim.problem:
-            parts += [f'All figures of these runs: '
-                      f'{_files(book, claim.runs, sources)}.']
-    sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md',
-                     '\n\n'.join(parts) + '\n')
+JSON_FILE = f'{CLAIMS_PAGE}.json'
+ANSWERS = {'holds': 'yes', 'fails': 'no', 'open': 'open'}
+_WIDTHS = '28 20 18 8 8 7 11'
+_INTRO = (
+    'A number in parentheses behind a sentence leads here: to the claim that '
+    'the sentence makes, to the runs that it comes from, and to the study '
+    'that they were planned in. Behind ± stands how far the interval of a '
+    'mean reaches. The table has all claims, those too that no sentence makes '
+    'or that their runs do not bear out; the adjusted p takes into account '
+    'how many tests there are.')
+_CAPTION = (
+    'Effects in {unit}, with their intervals. A filled square belongs to a '
+    'claim that holds, an open one to a claim that does not; the upright '
+    'strokes are the margins that a claim names.')
 
 
-def _files(book: Book, runs: tuple[str, ...], sources: Sources) -> str:
-    links = []
-    for path in runs:
-        name, content = sources.take(book.config.folder / path)
-        sources.add(name, content)
-        links.append(download_link(markdown(Path(path).name), name))
-    return ', '.join(links)
+class ClaimsPage:
+    """Writes the page; pictures and files go to the Sources of `prose`.
+
+    Args:
+        prose: writes for the medium.
+        files: whether readers get the files of the runs, and may fold away
+            what is long: in pages, not in PDFs.
+    """
+
+    def __init__(self, prose: MystProse, files: bool):
+        self.prose, self.files = prose, files
+        self.book, self.sources = prose.book, prose.sources
+        self.unit = common_unit(self.book.studies)
+
+    def write(self) -> str:
+        parts = ['---\norphan: true\n---', '# Claims and Runs', _INTRO,
+                 self.prose.forest(self.book.studies,
+                                   _CAPTION.format(unit=markdown(self.unit)))
+                 if self.unit else '', self.table()]
+        if self.files:
+            parts.append(directive(
+                'raw', 'html', '<p>For programs, the same: <a href='
+                f'"{JSON_FILE}">{JSON_FILE}</a>.</p>'))
+        for study in self.book.studies:
+            parts += self.study(study)
+            for claim in study.claims:
+                parts += self.claim(study, claim)
+        return '\n\n'.join(filter(None, parts)) + '\n'
+
+    def table(self) -> str:
+        rows = ['| Claim | Numbers | Interval | p | Adjusted p | Holds? '
+                '| Study |', '|---' * 7 + '|']
+        rows += [self.row(study, claim) for study in self.book.studies
+                 for claim in study.claims]
+        return directive('table', '', f':widths: {_WIDTHS}\n:class: claims\n\n'
+                         + '\n'.join(rows))
+
+    def row(self, study: Study, claim: Judgement) -> str:
+        cells = (f'[{markdown(claim.label)}](#claim-{claim.name})',
+                 markdown(claim.numbers), markdown(self.interval(claim)),
+                 *(f'{p:.2g}' if p is not None else ''
+                   for p in (claim.p, claim.adjusted)),
+                 ANSWERS[claim.verdict],
+                 f'[{markdown(study.title)}](#study-{study.name})')
+        return f'| {" | ".join(cells)} |'
+
+    def interval(self, claim: Judgement) -> str:
+        """Return the interval of a claim's effect, with its unit unless it is
+        that of the picture."""
+        effect = claim.effect
+        if not effect or effect.low is None or effect.high is None:
+            return ''
+        unit = '' if effect.unit == self.unit else f' {effect.unit}'
+        return f'{effect.low:.2f} to {effect.high:.2f}{unit}'.replace('-', '−')
+
+    def study(self, study: Study) -> Iterator[str]:
+        yield f'(study-{study.name})=\n## {markdown(study.title)}'
+        for what, text in (('Question', study.question),
+                           ('Design', study.design),
+                           ('Primary test', study.primary)):
+            if text:
+                yield f'**{what}.** {markdown(text)}'
+        if study.deviations:
+            yield '**Changed on the way, or known beforehand.**'
+            yield '\n'.join(f'- {markdown(text)}'
+                            for text in study.deviations)
+        if study.planned:
+            yield f'**Runs.** {_runs(study)}'
+        if study.problem:
+            yield f'**{markdown(study.problem)}.**'
+        if study.source:
+            yield f'**Written in** {self.link(study.source)}.'
+
+    def claim(self, study: Study, claim: Judgement) -> Iterator[str]:
+        yield f'(claim-{claim.name})=\n### {markdown(claim.title)}'
+        answer = {'holds': '', 'fails': ' The runs do not bear it out.',
+                  'open': ''}[claim.verdict]
+        yield (f'**{markdown(claim.text)}.**{answer} '
+               f'{markdown(claim.beside)}').rstrip()
+        if claim.problem and claim.problem != study.problem:
+            yield f'{markdown(claim.problem)}.'
+        yield ' · '.join(self.places(study, claim))
+        written = (fenced('toml', claim.written)
+                   if claim.written and self.files else '')
+        shown = '\n\n'.join(filter(None, (claim.details, written)))
+        if shown and self.files:
+            yield directive('dropdown', 'The runs, one line for each seed'
+                            if claim.details else 'As it was written down',
+                            f':class-container: runs\n\n{shown}')
+        elif shown:
+            yield shown
+
+    def places(self, study: Study, claim: Judgement) -> Iterator[str]:
+        """Yield where the claim, its study, its runs and their code are."""
+        if claim.source:
+            yield f'Claim: {self.link(claim.source)}'
+        yield f'Study: [{markdown(study.title)}](#study-{study.name})'
+        if claim.verdict != 'open' or claim.records:
+            yield 'Runs: ' + ', '.join(map(self.link, claim.runs))
+        if claim.commits:
+            yield 'Commit: ' + ', '.join(f'`{commit[:12]}`'
+                                         for commit in claim.commits)
+
+    def link(self, source: str) -> str:
+        """Return a link to a file of the book, or to a line of it."""
+        path, _, line = source.partition(':')
+        text = f'{Path(path).name}, line {line}' if line else Path(path).name
+        repository = github(self.book.config)
+        if repository:
+            place = f'#L{line}' if line else ''
+            return (f'[{markdown(text)}](https://github.com/{repository}/blob/'
+                    f'{self.book.config.branch}/{path}{place} '
+                    f'"{title(path)}")')
+        if not self.files:
+            return markdown(f'{path}, line {line}' if line else path)
+        return download_link(markdown(text), self.prose.copied(path))
+
+
+def add_claims_page(prose: MystProse, files: bool = True) -> None:
+    """Add the page to the Sources of `prose`; with the files of the runs,
+    unless `files` is false."""
+    prose.sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md',
+                           ClaimsPage(prose, files).write())
+
+
+def _runs(study: Study) -> str:
+    """Return how many runs a study has, when they were made, and from what
+    they were planned."""
+    if not study.recorded:
+        return f'None yet; {study.planned} are planned.'
+    text = (f'{study.recorded} of {study.planned} planned runs are recorded, '
+            f'the first from {study.first}, the last from {study.last}.')
+    if not study.commits:
+        return f'{text} They do not record a commit.'
+    commits = ', '.join(f'`{commit[:12]}`' for commit in study.commits)
+    return (f'{text} Study, claims and code as they were: commit {commits}.')

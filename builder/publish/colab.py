@@ -17,10 +17,10 @@ COLAB = 'https://colab.research.google.com/github'
 
 def colab_link(config: Config, tab: str, page: str) -> str:
     """Return the address that opens a page's notebook in Colab, or ''."""
-    if not (_github(config) and config.tabs[tab].colab):
+    if not (github(config) and config.tabs[tab].colab):
         return ''
     name = _path(config, tab, page).relative_to(config.folder).as_posix()
-    return f'{COLAB}/{_github(config)}/blob/{config.branch}/{name}'
+    return f'{COLAB}/{github(config)}/blob/{config.branch}/{name}'
 
 
 def colab_notebooks(
@@ -76,7 +76,7 @@ def _make_absolute(config: Config, recorded: Path,
             return found[0]
         name = target.relative_to(config.folder).as_posix()
         kind = 'raw' if found[1].startswith('!') else 'blob'
-        return (f'{found[1]}(https://github.com/{_github(config)}/{kind}/'
+        return (f'{found[1]}(https://github.com/{github(config)}/{kind}/'
                 f'{config.branch}/{name})')
 
     for cell in notebook.cells:
@@ -89,7 +89,7 @@ def _path(config: Config, tab: str, page: str) -> Path:
     return config.folder / 'notebooks' / 'colab' / tab / f'{page}.ipynb'
 
 
-def _github(config: Config) -> str:
+def github(config: Config) -> str:
     """Return OWNER/NAME of a repository on GitHub, or ''."""
     found = re.fullmatch(r'https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?',
                          config.repository)

@@ -1,4 +1,5 @@
 """Sphinx's settings: what pages and PDFs share, and what only one has."""
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from builder.escape import markup
 from builder.publish.sources import Sources
 
 STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
+EXTRA = '_beside'  # that of files that stand beside the pages
 _FONTS = r'''
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
@@ -42,7 +44,7 @@ MYST = {
     'myst_disable_syntax': ['myst_role', 'myst_line_comment',
                             'myst_block_break', 'html_block', 'html_inline'],
     'myst_dmath_allow_labels': False,
-    'exclude_patterns': ['plots', 'files', STATIC],
+    'exclude_patterns': ['plots', 'files', STATIC, EXTRA],
 }
 _DOCUTILS = b'[general]\nfile_insertion_enabled: off\n'
 
@@ -60,8 +62,17 @@ def _shared(config: Config) -> dict[str, Any]:
     }
 
 
-def add_html_conf(config: Config, sources: Sources) -> None:
-    """Add conf.py for pages, and the styles and scripts that it names."""
+def add_html_conf(config: Config, sources: Sources,
+                  beside: Mapping[str, bytes] | None = None) -> None:
+    """Add conf.py for pages, and the styles and scripts that it names.
+
+    Args:
+        config: the Config.
+        sources: where they go.
+        beside: {name: content} of files that stand beside the pages.
+    """
+    for name, content in (beside or {}).items():
+        sources.add(f'{EXTRA}/{name}', content)
     here = Path(__file__).parent
     own = [here / 'page.css', here / 'page.js']
     for path in own:
@@ -79,6 +90,7 @@ def add_html_conf(config: Config, sources: Sources) -> None:
         'html_title': markup(config.title),
         'html_theme_options': {'top_of_page_buttons': []},
         'html_static_path': [STATIC],
+        'html_extra_path': [EXTRA] if beside else [],
         'html_css_files': ['page.css', *(path.name for path in
                                          config.styles)],
         'html_js_files': ['page.js'],

@@ -5,7 +5,8 @@ Nothing is run here. The site is made aside and takes its place whole.
 from pathlib import Path
 
 from builder import escape
-from builder.publish.claims_page import add_claims_page
+from builder.publish.claims_json import claims_json
+from builder.publish.claims_page import JSON_FILE, add_claims_page
 from builder.publish.conf import add_html_conf
 from builder.publish.folders import (
     folder_checksum,
@@ -17,6 +18,7 @@ from builder.publish.folders import (
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
+from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build
 from builder.record.recordings import Recordings
@@ -80,7 +82,8 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     """
     recordings = recordings or Recordings(book)
     sources = Sources(book.config)
-    add_html_conf(book.config, sources)
+    add_html_conf(book.config, sources, {
+        JSON_FILE: claims_json(book)} if book.studies else {})
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in book.config.tabs}
@@ -88,8 +91,8 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
         if page is book.pages[0] and book.notebooks():
             text += downloads(book, sources, pdfs or {})
         sources.add_page(page.name, page.path, text)
-    if book.claims:
-        add_claims_page(book, sources)
+    if book.studies:
+        add_claims_page(MystProse(book, book.pages[0], sources))
     return sources
 
 

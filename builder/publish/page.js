@@ -1,7 +1,7 @@
 // One framework for the whole book. sphinx-design keeps the tab-sets of a page
 // alike and remembers the choice; this adds a bar that is always in reach,
 // holds the reader's place when the frameworks' code differs in height, and
-// shows what a citation or a reference means under the pointer.
+// shows what a citation, a reference or a number means under the pointer.
 (() => {
   'use strict';
 
@@ -79,6 +79,7 @@
   }
 
   function meaning(link) {
+    if (link.dataset.meaning) return link.dataset.meaning;
     const target = document.getElementById(
       decodeURIComponent(link.hash.slice(1)));
     if (!target) return '';
@@ -94,6 +95,14 @@
     box.setAttribute('role', 'tooltip');
     box.hidden = true;
     document.body.append(box);
+    // Numbers of claims say in their title what they mean: without a script,
+    // browsers show it to the pointer; with one, it is shown here, to the
+    // keyboard as well.
+    for (const link of document.querySelectorAll(
+      'article a.internal[href*="#claim-"][title]')) {
+      link.dataset.meaning = link.title;
+      link.removeAttribute('title');
+    }
     let shown = null;
     const hide = () => {
       box.hidden = true;
@@ -102,7 +111,8 @@
     };
     const show = (event) => {
       const link = event.target.closest(
-        'article p a.internal[href^="#"], article li a.internal[href^="#"]');
+        'article p a.internal[href^="#"], article li a.internal[href^="#"], '
+        + 'article a[data-meaning]');
       const text = link && meaning(link);
       if (!text) return;
       hide();

@@ -7,11 +7,12 @@ import json
 import os
 from pathlib import Path
 
-from builder.publish.claims_page import CLAIMS_PAGE, add_claims_page
+from builder.publish.claims_page import add_claims_page
 from builder.publish.conf import add_latex_conf
 from builder.publish.folders import locked, refuse_link
 from builder.publish.latex import need_latex, typeset
-from builder.publish.sheets import SheetWriter
+from builder.publish.prose import CLAIMS_PAGE
+from builder.publish.sheets import SheetProse, SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, programs
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
@@ -92,8 +93,7 @@ def _inputs(book: Book, tab: str, recordings: Recordings) -> str:
     files = ['config.ini', *(page.path for page in book.pages)]
     if config.bibliography:
         files.append(os.path.relpath(config.bibliography, config.folder))
-    claims = [[name, claim.title, claim.text, claim.details, claim.problem]
-              for name, claim in book.claims.items()]
+    claims = [study.model_dump(mode='json') for study in book.studies]
     shown = [recordings[page.name, tab] for page in book.pages]
     return checksum([
         programs(), claims,
@@ -115,12 +115,12 @@ def make_sources(book: Book, tab: str,
         if first:
             writer.front = _runs(book, tab, recordings)
         text = writer.write()
-        if first and book.claims:
+        if first and book.studies:
             text += (f'\n{_SHORT_CONTENTS}\n\n'
                      f'```{{toctree}}\n{CLAIMS_PAGE}\n```\n')
         sources.add_page(page.name, page.path, text)
-    if book.claims:
-        add_claims_page(book, sources, download=False)
+    if book.studies:
+        add_claims_page(SheetProse(book, book.pages[0], sources), files=False)
     return sources
 
 

@@ -1,6 +1,9 @@
 """Prose as MyST Markdown, for Sphinx: what is the same in pages and PDFs."""
+from collections.abc import Sequence
+
 from builder import escape
 from builder.config import Link
+from builder.publish.forest import Forest, forest
 from builder.publish.lines import mark, marked
 from builder.publish.markup import (
     copy_path,
@@ -10,14 +13,18 @@ from builder.publish.markup import (
     ref_label,
 )
 from builder.publish.sources import Sources
+from builder.record.checksums import bytes_checksum
 from builder.record.notebook import ProseWriter, render
 from builder.source.book import Book
 from builder.source.figures import Float
 from builder.source.inline import Span
+from builder.source.judgement import Study
 from builder.source.labels import Label
 from builder.source.markdown import Prose
 from builder.source.page import Page, Text
 from builder.source.toc import Toc
+
+CLAIMS_PAGE = 'claims'
 
 
 class MystProse(ProseWriter):
@@ -62,6 +69,31 @@ class MystProse(ProseWriter):
         return directive('figure', f'/{self.image(part.content)}',
                          '\n'.join([*options, '', caption]))
 
+    def effects(self, part: Float, studies: Sequence[Study],
+                caption: str) -> str:
+        return self.forest(studies, f'{caption} [All numbers and their runs]('
+                           f'/{CLAIMS_PAGE}.md).'.lstrip(), part.width)
+
+    def forest(self, studies: Sequence[Study], caption: str,
+               width: str = '') -> str:
+        """Return a figure of effects; its SVG goes to `sources`. Without an
+        effect to draw, only the caption is left."""
+        picture = forest(studies)
+        if not picture:
+            return caption
+        options = [f':alt: {quoted(picture.alt)}', ':class: plot',
+                   ':figclass: effects']
+        if width:
+            options.append(f':width: {quoted(width)}')
+        return directive('figure', f'/{self.picture(picture)}',
+                         '\n'.join([*options, '', caption]))
+
+    def picture(self, picture: Forest) -> str:
+        """Take a picture of effects along; return its path."""
+        path = f'plots/effects-{bytes_checksum(picture.svg.encode())[:8]}.svg'
+        self.sources.add(path, picture.svg.encode())
+        return path
+
     def span(self, prose: Prose, span: Span | Toc) -> str:
         """Return a table of contents, a place that names a file, or what only
         MyST would take for more than text."""
@@ -96,9 +128,8 @@ class MystProse(ProseWriter):
         return path
 
     def elsewhere(self, text: str, link: Link) -> str:
-        title = escape.markdown(
-            f'{link.title} ({self.book.config.links_name})').replace(
-                '"', '\\"')
+        title = escape.title(
+            f'{link.title} ({self.book.config.links_name})')
         return f'[{text}]({escape.address(link.url)} "{title}")'
 
     def label_address(self, name: str, label: Label) -> str:

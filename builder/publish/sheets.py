@@ -5,11 +5,13 @@ import subprocess
 from collections.abc import Iterable, Iterator
 
 from builder.errors import BuildError
+from builder.publish.forest import Forest
 from builder.publish.markup import code_block, copy_path, fenced
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import PageWriter, title_of
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
+from builder.record.checksums import bytes_checksum
 from builder.record.recording import Recording
 from builder.source.book import Book
 from builder.source.page import Group, Page, Text
@@ -30,6 +32,12 @@ class SheetProse(MystProse):
         _, svg = self.sources.take(self.book.config.folder / name)
         path = f'{copy_path(name)}.pdf'
         self.sources.add(path, _converted(name, svg))
+        return path
+
+    def picture(self, picture: Forest) -> str:
+        svg = picture.svg.encode()
+        path = f'plots/effects-{bytes_checksum(svg)[:8]}.pdf'
+        self.sources.add(path, _converted('the figure of effects', svg))
         return path
 
 

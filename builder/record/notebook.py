@@ -2,7 +2,7 @@
 import os
 import posixpath
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,8 +13,10 @@ from builder import escape
 from builder.config import Link
 from builder.source.book import Book
 from builder.source.citations import citation_keys
+from builder.source.effects import chosen, is_effects
 from builder.source.figures import Float
 from builder.source.inline import Role, Span
+from builder.source.judgement import Study
 from builder.source.labels import Label
 from builder.source.markdown import Prose
 from builder.source.page import Group, Page, Text
@@ -116,8 +118,10 @@ class ProseWriter:
         if role.name in ('cite', 'citet'):
             return self.citation(role)
         if role.name == 'claim':
-            text = escape.markdown(self.book.claims[role.content].text)
-            return f'([{text}]({self.claim_address(role.content)}))'
+            claim = self.book.claims[role.content]
+            address = self.claim_address(role.content)
+            return (f'([{escape.markdown(claim.numbers)}]({address} '
+                    f'"{escape.title(claim.preview())}"))')
         link = self.book.config.links.get(role.content)
         if link:
             return self.elsewhere(link_text(self.book, role, link), link)
@@ -149,6 +153,9 @@ class ProseWriter:
             caption = f'{KINDS[part.kind].format(number)}. {caption}'
         if part.kind == 'table':
             return self.table(rows, caption)
+        if is_effects(part.content):
+            return self.effects(part, chosen(part.content, self.book.studies),
+                                caption)
         return self.figure(part, caption)
 
     def equation(self, formula: str) -> str:
@@ -162,6 +169,10 @@ class ProseWriter:
         raise NotImplementedError
 
     def figure(self, part: Float, caption: str) -> str:
+        raise NotImplementedError
+
+    def effects(self, part: Float, studies: Sequence[Study],
+                caption: str) -> str:
         raise NotImplementedError
 
     def elsewhere(self, text: str, link: Link) -> str:
@@ -210,6 +221,18 @@ class NotebookProse(ProseWriter):
 
     def figure(self, part: Float, caption: str) -> str:
         return f'![{caption}]({self.linked(part.content)})'
+
+    def effects(self, part: Float, studies: Sequence[Study],
+                caption: str) -> str:
+        """Return a table: a notebook holds no picture but those it drew."""
+        rows = [f'| {escape.markdown(claim.label)} '
+                f'| {escape.markdown(claim.numbers)} '
+                f'| {escape.markdown(claim.text)} '
+                f'| {escape.markdown(study.title)} |'
+                for study in studies for claim in study.claims]
+        return self.table('\n'.join(
+            ['| Claim | | In full | Study |', '|---|---|---|---|', *rows]),
+            caption)
 
     def span(self, prose: Prose, span: Span | Toc) -> str:
         if isinstance(span, Span) and span.kind in ('image', 'link'):
