@@ -37,7 +37,7 @@ def _told(study: Study) -> Told:
             if run.key() in runs(tab, study.folder)]
     return Told(
         name=study.name, question=study.question,
-        design=study.design.strip(), primary=study.primary,
+        design=study.design.strip(), primary=_sentence(study.primary),
         deviations=study.deviations, source=_file(study),
         planned=len(wanted) + more, recorded=len(made),
         first=min(_moments(made, 'start'), default=''),
@@ -47,6 +47,10 @@ def _told(study: Study) -> Told:
         problem=problem_of(study, study.all_tabs),
         claims=tuple(_claim(name) for name, claim in claims.items()
                      if claim.study == study.name))
+
+
+def _sentence(text: str) -> str:
+    return f'{text[:1].upper()}{text[1:]}.'
 
 
 def _moments(made: Iterable[Record], which: str) -> list[str]:

@@ -27,7 +27,7 @@ def _study(study: Study) -> dict[str, Any]:
 def _claim(study: Study, claim: Judgement) -> dict[str, Any]:
     return {
         'name': claim.name, 'statement': claim.title, 'study': study.name,
-        'verdict': claim.verdict, 'numbers': claim.text,
+        'verdict': claim.answer, 'numbers': claim.text,
         'effect': _effect(claim.effect), 'p': _rounded(claim.p),
         'adjusted_p': _rounded(claim.adjusted),
         'probability': _effect(claim.probability), 'problem': claim.problem,

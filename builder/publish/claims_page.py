@@ -3,7 +3,7 @@
 It opens with a picture and a table of all effects; then each study says what
 it asked and how, and what its runs say of each claim on them.
 """
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from builder.escape import markdown, title
@@ -15,7 +15,11 @@ from builder.source.judgement import Judgement, Study
 
 JSON_FILE = f'{CLAIMS_PAGE}.json'
 ANSWERS = {'holds': 'yes', 'fails': 'no', 'open': 'open'}
-_WIDTHS = '28 20 18 8 8 7 11'
+# The columns of the table, with their widths in percent: on pages, in PDFs.
+_WIDE = {'Claim': 28, 'Numbers': 20, 'Interval': 18, 'p': 8, 'Adjusted p': 8,
+         'Holds?': 7, 'Study': 11}
+_NARROW = {'Claim': 33, 'Numbers': 25, 'Interval': 19, 'Adjusted p': 13,
+           'Holds?': 10}
 _INTRO = (
     'A number in parentheses behind a sentence leads here: to the claim that '
     'the sentence makes, to the runs that it comes from, and to the study '
@@ -42,6 +46,7 @@ class ClaimsPage:
         self.prose, self.files = prose, files
         self.book, self.sources = prose.book, prose.sources
         self.unit = common_unit(self.book.studies)
+        self.columns = _WIDE if files else _NARROW
 
     def write(self) -> str:
         parts = ['---\norphan: true\n---', '# Claims and Runs', _INTRO,
@@ -59,21 +64,22 @@ class ClaimsPage:
         return '\n\n'.join(filter(None, parts)) + '\n'
 
     def table(self) -> str:
-        rows = ['| Claim | Numbers | Interval | p | Adjusted p | Holds? '
-                '| Study |', '|---' * 7 + '|']
-        rows += [self.row(study, claim) for study in self.book.studies
-                 for claim in study.claims]
-        return directive('table', '', f':widths: {_WIDTHS}\n:class: claims\n\n'
+        rows = [_row(self.columns), '|---' * len(self.columns) + '|']
+        for study in self.book.studies:
+            for claim in study.claims:
+                cells = self.cells(study, claim)
+                rows.append(_row(cells[name] for name in self.columns))
+        widths = ' '.join(map(str, self.columns.values()))
+        return directive('table', '', f':widths: {widths}\n:class: claims\n\n'
                          + '\n'.join(rows))
 
-    def row(self, study: Study, claim: Judgement) -> str:
-        cells = (f'[{markdown(claim.label)}](#claim-{claim.name})',
-                 markdown(claim.numbers), markdown(self.interval(claim)),
-                 *(f'{p:.2g}' if p is not None else ''
-                   for p in (claim.p, claim.adjusted)),
-                 ANSWERS[claim.verdict],
-                 f'[{markdown(study.title)}](#study-{study.name})')
-        return f'| {" | ".join(cells)} |'
+    def cells(self, study: Study, claim: Judgement) -> dict[str, str]:
+        return {'Claim': f'[{markdown(claim.label)}](#claim-{claim.name})',
+                'Numbers': markdown(claim.numbers),
+                'Interval': markdown(self.interval(claim)),
+                'p': _digits(claim.p), 'Adjusted p': _digits(claim.adjusted),
+                'Holds?': ANSWERS[claim.answer],
+                'Study': f'[{markdown(study.title)}](#study-{study.name})'}
 
     def interval(self, claim: Judgement) -> str:
         """Return the interval of a claim's effect, with its unit unless it is
@@ -105,7 +111,7 @@ class ClaimsPage:
     def claim(self, study: Study, claim: Judgement) -> Iterator[str]:
         yield f'(claim-{claim.name})=\n### {markdown(claim.title)}'
         answer = {'holds': '', 'fails': ' The runs do not bear it out.',
-                  'open': ''}[claim.verdict]
+                  'open': ''}[claim.answer]
         yield (f'**{markdown(claim.text)}.**{answer} '
                f'{markdown(claim.beside)}').rstrip()
         if claim.problem and claim.problem != study.problem:
@@ -126,7 +132,7 @@ class ClaimsPage:
         if claim.source:
             yield f'Claim: {self.link(claim.source)}'
         yield f'Study: [{markdown(study.title)}](#study-{study.name})'
-        if claim.verdict != 'open' or claim.records:
+        if claim.answer != 'open':
             yield 'Runs: ' + ', '.join(map(self.link, claim.runs))
         if claim.commits:
             yield 'Commit: ' + ', '.join(f'`{commit[:12]}`'
@@ -152,6 +158,14 @@ def add_claims_page(prose: MystProse, files: bool = True) -> None:
     unless `files` is false."""
     prose.sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md',
                            ClaimsPage(prose, files).write())
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f'| {" | ".join(cells)} |'
+
+
+def _digits(p: float | None) -> str:
+    return '' if p is None else f'{p:.2g}'
 
 
 def _runs(study: Study) -> str:

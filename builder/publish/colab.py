@@ -77,11 +77,11 @@ def _make_absolute(config: Config, recorded: Path,
         name = target.relative_to(config.folder).as_posix()
         kind = 'raw' if found[1].startswith('!') else 'blob'
         return (f'{found[1]}(https://github.com/{github(config)}/{kind}/'
-                f'{config.branch}/{name})')
+                f'{config.branch}/{name}')
 
     for cell in notebook.cells:
         if cell.cell_type == 'markdown':
-            cell.source = re.sub(r'(!?\[[^]\n]*\])\((\.\.?/[^)\s]+)\)',
+            cell.source = re.sub(r'(!?\[[^]\n]*\])\((\.\.?/[^)\s]+)(?=[)\s])',
                                  absolute, cell.source)
 
 

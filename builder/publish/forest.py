@@ -88,7 +88,7 @@ def progress(study: Study) -> str:
 
 def _open(study: Study) -> bool:
     """Return whether nothing is known of a study's claims yet."""
-    return all(claim.verdict == 'open' for claim in study.claims)
+    return all(claim.answer == 'open' for claim in study.claims)
 
 
 def _reach(effects: Sequence[Effect]) -> tuple[float, float]:
@@ -134,7 +134,7 @@ def _row(claim: Judgement, axis: Axis, y: int, width: int) -> Iterator[str]:
         yield f'<path d="M{left + 5} {y - 4}L{left} {y}l5 4"/>'
     if effect.high > axis.high:
         yield f'<path d="M{right - 5} {y - 4}L{right} {y}l-5 4"/>'
-    kind = '' if claim.verdict == 'holds' else ' class="o"'
+    kind = '' if claim.answer == 'holds' else ' class="o"'
     yield (f'<rect{kind} x="{axis.at(effect.value) - 3.5:.1f}" '
            f'y="{y - 3.5}" width="7" height="7"/>')
     yield _text('e', width, y + 4, claim.numbers)

@@ -57,7 +57,8 @@ class Judgement(_Told):
         short: the numbers as a sentence shows them; without, `text`.
         beside: what else the runs say, a sentence or two.
         study: the name of the study that it belongs to.
-        verdict: whether the runs bear it out; 'open' if they do not tell yet.
+        verdict: whether the runs bear it out; 'open' if they do not tell yet,
+            which is so without a verdict if there is a problem.
         effect: what it is about, as a number.
         probability: how likely one is above the other, as a number.
         p: the p-value of its test.
@@ -76,7 +77,7 @@ class Judgement(_Told):
     short: str = ''
     beside: str = ''
     study: str = ''
-    verdict: Literal['holds', 'fails', 'open'] = 'holds'
+    verdict: Literal['', 'holds', 'fails', 'open'] = ''
     effect: Effect | None = None
     probability: Effect | None = None
     p: float | None = None
@@ -85,6 +86,11 @@ class Judgement(_Told):
     written: str = ''
     records: tuple[Mapping[str, Any], ...] = ()
     commits: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> Literal['holds', 'fails', 'open']:
+        """The verdict, or what follows if there is none."""
+        return self.verdict or ('open' if self.problem else 'holds')
 
     @property
     def numbers(self) -> str:
@@ -100,7 +106,8 @@ class Judgement(_Told):
         """Return all that the numbers behind a sentence leave out."""
         about = f'{self.title}: {self.text}.'
         more = self.problem or self.beside
-        study = f'Study: {self.study}.' if self.study else ''
+        study = (f'Study: {self.study.replace("-", " ")}.' if self.study
+                 else '')
         return ' '.join(filter(None, (about, more, study)))
 
 
