@@ -96,12 +96,12 @@ def _p(claim: Claim, rows: Sequence[Row]) -> float:
     """Return the p-value of the claim: below 0.05 exactly if it holds."""
     values = _lived(rows)
     if claim.asserts == 'within':
-        return max(_beyond(values, claim.number, 'less_than'),
-                   _beyond(values, -claim.number, 'more_than'))
-    return _beyond(values, claim.number, claim.asserts)
+        return max(beyond(values, claim.number, 'less_than'),
+                   beyond(values, -claim.number, 'more_than'))
+    return beyond(values, claim.number, claim.asserts)
 
 
-def _beyond(values: Sequence[float], margin: float, side: str) -> float:
+def beyond(values: Sequence[float], margin: float, side: str) -> float:
     """Return twice the chance of such a mean on that side of a margin."""
     p, mean = mean_p(values, margin), sum(values) / len(values)
     right = mean > margin if side == 'more_than' else mean < margin

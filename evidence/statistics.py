@@ -59,8 +59,8 @@ def improvement(pairs: Sequence[tuple[float, float]]) -> Interval:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(
         share * (1 - share) / n + (z / (2 * n)) ** 2)
-    return Interval(share, max(0.0, middle - half), min(1.0, middle + half),
-                    n)
+    return Interval(share, min(share, max(0.0, middle - half)),
+                    max(share, min(1.0, middle + half)), n)
 
 
 def difference_of_fractions(first: tuple[int, int],

@@ -21,6 +21,8 @@ _PREAMBLE = r'''
 % Captions bring their numbers along, the same ones as on pages.
 \usepackage{caption}
 \captionsetup{labelformat=empty,labelsep=none}
+% A table that goes on need not say so, with a number that it has not got.
+\renewcommand*{\sphinxtablecontinued}[1]{}
 % Outputs: no box, a rule at the left.
 \newenvironment{sphinxclassoutput}{%
   \sphinxsetup{VerbatimColor={named}{white}}%
