@@ -3,5 +3,6 @@
 `make bench` runs `python -m bench TAB` in every tab's environment; it prints
 times and tests nothing. Each tab has a module here whose `make_epoch` is that
 fastest loop: of public functions, on the chapter's own network and data,
-without what a reader wants to see. Whoever beats it puts that there.
+without what a reader wants to see. Whoever beats it puts that there. rates
+measures something else: how often the tests behind claims err.
 """

@@ -96,7 +96,7 @@ def variances(n: int, ratio: float, rho: float) -> Draw:
     def decides(random: np.random.Generator) -> bool:
         pairs = random.multivariate_normal(
             (0, 0), ((ratio, covariance), (covariance, 1)), n)
-        return variance_ratio(pairs[:, 0], pairs[:, 1])[0].high < 1
+        return variance_ratio(*map(list, pairs.T))[0].high < 1
     return decides
 
 
@@ -104,7 +104,7 @@ def correlated(n: int, rho: float) -> Draw:
     """Claims that one thing falls with another."""
     def decides(random: np.random.Generator) -> bool:
         pairs = random.multivariate_normal((0, 0), ((1, rho), (rho, 1)), n)
-        found, p = rank_correlation(pairs[:, 0], pairs[:, 1])
+        found, p = rank_correlation(*map(list, pairs.T))
         return found < 0 and p < ALPHA
     return decides
 

@@ -16,7 +16,7 @@ from builder.source.citations import citation_keys
 from builder.source.effects import chosen, is_effects
 from builder.source.figures import Float
 from builder.source.inline import Role, Span
-from builder.source.judgement import Study
+from builder.source.judgement import Judgement, Study
 from builder.source.labels import Label
 from builder.source.markdown import Prose
 from builder.source.page import Group, Page, Text
@@ -121,7 +121,7 @@ class ProseWriter:
             claim = self.book.claims[role.content]
             address = self.claim_address(role.content)
             return (f'([{escape.markdown(claim.numbers)}]({address} '
-                    f'"{escape.title(claim.preview())}"))')
+                    f'"{escape.title(self.meaning(claim))}"))')
         link = self.book.config.links.get(role.content)
         if link:
             return self.elsewhere(link_text(self.book, role, link), link)
@@ -186,6 +186,10 @@ class ProseWriter:
 
     def claim_address(self, name: str) -> str:
         raise NotImplementedError
+
+    def meaning(self, claim: Judgement) -> str:
+        """Return what the numbers of a claim mean, in full."""
+        return claim.preview()
 
 
 def label_text(role: Role, label: Label) -> str:
@@ -257,6 +261,11 @@ class NotebookProse(ProseWriter):
 
     def citation_address(self, key: str) -> str:
         return self.book.bibliography.url(key)
+
+    def meaning(self, claim: Judgement) -> str:
+        """Return nothing that depends on other claims: their runs would make
+        a notebook's text old."""
+        return f'{claim.title}: {claim.text}.'
 
     def claim_address(self, name: str) -> str:
         runs = self.book.claims[name].runs

@@ -68,8 +68,8 @@ def test_on_a_page_it_leads_to_its_runs(book, tmp_path):
 
 def test_in_a_notebook_it_leads_to_the_file(book):
     cell = make_notebook(book, book.pages[0], 'pytorch').cells[0]
-    assert ('([+1.0](../../runs/some.jsonl "It helps: +1.0 points, 4 seeds. '
-            'So \\"sure\\".")).') in cell.source
+    assert ('([+1.0](../../runs/some.jsonl "It helps: +1.0 points, 4 '
+            'seeds.")).') in cell.source
 
 
 def test_one_on_several_files(write_book, tmp_path):
