@@ -6,6 +6,7 @@ library only: `make` asks for the tabs before anything is installed.
 """
 import configparser
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +16,20 @@ from builder.settings import Settings
 
 SETTINGS = {
     'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
-             'bibliography', 'repository', 'branch'),
+             'bibliography', 'repository', 'branch', 'citation',
+             'package'),
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'studies', 'runs'),
-    'html': ('theme', 'favicon', 'styles'),
+    'html': ('theme', 'favicon', 'styles', 'site'),
+    'licences': (),  # its keys are kinds of things, as text and code
     'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
 TAKEN = ('all', 'book', 'colab', 'lab', 'pins')
 ADDRESS = r'https?://[^\s"\'`<>\\]+', 'an address that begins with https://'
 BRANCH = r'[\w.][\w./-]*', 'the name of a branch'
 LANGUAGE = r'[a-z]{2,3}(?:[-_][A-Za-z0-9]+)*', 'a language, as en'
+PACKAGE = r'[A-Za-z0-9][\w.-]*', 'the name of a distribution'
 THEME = r'[\w-]+', 'the name of a theme'
 FUNCTION = r'[A-Za-z_][\w.]*:[A-Za-z_]\w*', 'module:function'
 
@@ -44,6 +48,13 @@ class Tab:
     device: str
     pythons: tuple[str, ...]
     colab: bool
+
+
+@dataclass(frozen=True)
+class Licence:
+    """What something of the book may be used for: a name, an address."""
+    name: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,10 @@ class Config:
     explicit_tabs: bool
     repository: str
     branch: str
+    package: str
     bibliography: Path | None
+    citation: Path | None
+    licences: dict[str, Licence]
     data: str
     reads: tuple[str, ...]
     limits: tuple[str, ...]
@@ -76,6 +90,7 @@ class Config:
     theme: str
     favicon: Path | None
     styles: tuple[Path, ...]
+    site: str
     links_name: str
     links: dict[str, Link]
 
@@ -120,7 +135,10 @@ def _config(settings: Settings) -> Config:
         explicit_tabs=settings.flag('book', 'explicit_tabs', False),
         repository=settings.form('book', 'repository', ADDRESS),
         branch=settings.form('book', 'branch', BRANCH, 'main'),
+        package=settings.form('book', 'package', PACKAGE),
         bibliography=settings.file('book', 'bibliography'),
+        citation=settings.file('book', 'citation'),
+        licences=_licences(settings),
         data=settings.form('recording', 'data', FUNCTION),
         reads=settings.files_of_tabs('recording', 'reads', tabs),
         limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
@@ -133,7 +151,24 @@ def _config(settings: Settings) -> Config:
         favicon=settings.file('html', 'favicon'),
         styles=tuple(settings.folder / name
                      for name in settings.files('html', 'styles')),
+        site=_site(settings),
         links_name=settings.text('links', 'name'), links=_links(settings))
+
+
+def _site(settings: Settings) -> str:
+    site = settings.form('html', 'site', ADDRESS)
+    return f'{site.rstrip("/")}/' if site else ''
+
+
+def _licences(settings: Settings) -> dict[str, Licence]:
+    licences: dict[str, Licence] = {}
+    for kind in settings.sections.get('licences', {}):
+        name, comma, url = settings.text('licences', kind).partition(', ')
+        if not comma or not re.fullmatch(ADDRESS[0], url):
+            raise settings.wrong('licences', kind,
+                                 'expected "name, address"')
+        licences[kind] = Licence(name, url)
+    return licences
 
 
 def _root(settings: Settings) -> Path:

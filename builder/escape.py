@@ -44,3 +44,10 @@ def title(text: object) -> str:
 def address(url: str) -> str:
     """Return an address that can stand in parentheses in Markdown."""
     return quote(printable(url), safe="!#$%&'*+,/:;=?@[]~")
+
+
+def fenced(language: str, text: str) -> str:
+    """Return `text` in a fence longer than any run of backticks in it."""
+    longest = max((len(run) for run in re.findall('`+', text)), default=0)
+    fence = '`' * max(3, longest + 1)
+    return f'{fence}{language}\n{text}\n{fence}'

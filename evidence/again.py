@@ -139,8 +139,8 @@ def compare(again: Again) -> bool:
     same = sum(old is not None and same_curves(old, new)
                for _, old, new in pairs)
     print(f'{len(pairs)} runs made again, {same} with the same curves to the '
-          f'last digit; {metric} differs by at most '
-          f'{max(apart, default=0):.2f} points where both lived')
+          'last digit' + (f'; {metric} differs by at most {max(apart):.2f} '
+                          'points where both lived' if apart else ''))
     before, after = verdict(again, {}), verdict(again, {
         tab: again.new(tab) for tab in again.tabs})
     print(f'as recorded: {before[1]}\nwith these in their place: {after[1]}')

@@ -6,9 +6,9 @@ it asked and how, and what its runs say of each claim on them.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from builder.escape import markdown, title
-from builder.publish.colab import github
-from builder.publish.markup import directive, download_link, fenced
+from builder.escape import fenced, markdown, title
+from builder.publish.colab import file_link
+from builder.publish.markup import directive, download_link
 from builder.publish.prose import CLAIMS_PAGE, MystProse
 from builder.source.effects import common_unit
 from builder.source.judgement import Judgement, Study
@@ -142,12 +142,9 @@ class ClaimsPage:
         """Return a link to a file of the book, or to a line of it."""
         path, _, line = source.partition(':')
         text = f'{Path(path).name}, line {line}' if line else Path(path).name
-        repository = github(self.book.config)
-        if repository:
-            place = f'#L{line}' if line else ''
-            return (f'[{markdown(text)}](https://github.com/{repository}/blob/'
-                    f'{self.book.config.branch}/{path}{place} '
-                    f'"{title(path)}")')
+        address = file_link(self.book.config, path, line)
+        if address:
+            return f'[{markdown(text)}]({address} "{title(path)}")'
         if not self.files:
             return markdown(f'{path}, line {line}' if line else path)
         return download_link(markdown(text), self.prose.copied(path))

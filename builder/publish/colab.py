@@ -1,9 +1,11 @@
-"""Notebooks for Colab: the recorded ones, after a cell that installs what the
-book's package needs. They exist once config.ini names a repository on GitHub.
+"""Notebooks for Colab, Kaggle and Binder: the recorded ones, after a cell that
+installs the book's package. They exist once config.ini names a repository on
+GitHub; so do the addresses at which its sources are edited.
 """
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 
@@ -12,15 +14,39 @@ from builder.record.recording import notebook_bytes, write_notebook
 from builder.record.schema import read_notebook
 from builder.source.page import Page
 
+GITHUB = 'https://github.com'
 COLAB = 'https://colab.research.google.com/github'
+KAGGLE = 'https://kaggle.com/kernels/welcome'
+BINDER = 'https://mybinder.org/v2/gh'
 
 
-def colab_link(config: Config, tab: str, page: str) -> str:
-    """Return the address that opens a page's notebook in Colab, or ''."""
-    if not (github(config) and config.tabs[tab].colab):
-        return ''
+def host_links(config: Config, tab: str, page: str) -> dict[str, str]:
+    """Return {host: the address that opens a page's notebook there}."""
+    github = _github(config)
+    if not (github and config.tabs[tab].colab):
+        return {}
     name = _path(config, tab, page).relative_to(config.folder).as_posix()
-    return f'{COLAB}/{github(config)}/blob/{config.branch}/{name}'
+    place = f'{github}/blob/{config.branch}/{name}'
+    return {
+        'Colab': f'{COLAB}/{place}',
+        'Kaggle': f'{KAGGLE}?src={quote(f"{GITHUB}/{place}", safe="")}',
+        'Binder': f'{BINDER}/{github}/{quote(config.branch, safe="")}'
+                  f'?labpath={quote(name, safe="")}'}
+
+
+def edit_link(config: Config, path: str) -> str:
+    """Return the address at which a source of the book is edited, or ''."""
+    github = _github(config)
+    return github and f'{GITHUB}/{github}/edit/{config.branch}/{quote(path)}'
+
+
+def file_link(config: Config, path: str, line: str = '') -> str:
+    """Return the address of a file of the repository, or of a line of it, or
+    ''."""
+    github = _github(config)
+    place = f'#L{line}' if line else ''
+    return github and (
+        f'{GITHUB}/{github}/blob/{config.branch}/{quote(path)}{place}')
 
 
 def colab_notebooks(
@@ -37,16 +63,23 @@ def colab_notebooks(
     """
     for page, tab in pairs:
         recorded = config.notebook(tab, page.name)
-        if not (colab_link(config, tab, page.name) and recorded.is_file()):
+        if not (host_links(config, tab, page.name) and recorded.is_file()):
             continue
         shown = recorded.relative_to(config.folder).as_posix()
         notebook, _ = read_notebook(recorded, shown)
         _make_absolute(config, recorded, notebook)
-        install = nbformat.v4.new_code_cell(
-            f'%pip install -q "git+{config.repository}@{config.branch}"',
-            id='install')
-        notebook.cells.insert(0, install)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(
+            _install(config, tab), id='install'))
         yield _path(config, tab, page.name), notebook
+
+
+def _install(config: Config, tab: str) -> str:
+    """Return the line that installs the book's package; with an extra of
+    the tab's name, the framework too, where a host has none."""
+    place = f'git+{config.repository}@{config.branch}'
+    if config.package:
+        place = f'{config.package}[{tab}] @ {place}'
+    return f'%pip install -q "{place}"'
 
 
 def update_colab(config: Config, pairs: Iterable[tuple[Page, str]],
@@ -76,7 +109,7 @@ def _make_absolute(config: Config, recorded: Path,
             return found[0]
         name = target.relative_to(config.folder).as_posix()
         kind = 'raw' if found[1].startswith('!') else 'blob'
-        return (f'{found[1]}(https://github.com/{github(config)}/{kind}/'
+        return (f'{found[1]}({GITHUB}/{_github(config)}/{kind}/'
                 f'{config.branch}/{name}')
 
     for cell in notebook.cells:
@@ -89,7 +122,7 @@ def _path(config: Config, tab: str, page: str) -> Path:
     return config.folder / 'notebooks' / 'colab' / tab / f'{page}.ipynb'
 
 
-def github(config: Config) -> str:
+def _github(config: Config) -> str:
     """Return OWNER/NAME of a repository on GitHub, or ''."""
     found = re.fullmatch(r'https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?',
                          config.repository)

@@ -1,16 +1,18 @@
 """Sphinx's settings: what pages and PDFs share, and what only one has."""
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sphinx.util import texescape
 
 from builder.config import Config
 from builder.escape import markup
+from builder.publish.plain import EXTRA
 from builder.publish.sources import Sources
 
+# Cards for previews of links, a sitemap, a page for wrong addresses.
+SITE = 'sphinxext.opengraph', 'sphinx_sitemap', 'notfound.extension'
 STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
-EXTRA = '_beside'  # that of files that stand beside the pages
 _FONTS = r'''
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
@@ -46,7 +48,7 @@ MYST = {
     'myst_disable_syntax': ['myst_role', 'myst_line_comment',
                             'myst_block_break', 'html_block', 'html_inline'],
     'myst_dmath_allow_labels': False,
-    'exclude_patterns': ['plots', 'files', STATIC, EXTRA],
+    'exclude_patterns': ['plots', 'files', STATIC],
 }
 _DOCUTILS = b'[general]\nfile_insertion_enabled: off\n'
 
@@ -64,17 +66,8 @@ def _shared(config: Config) -> dict[str, Any]:
     }
 
 
-def add_html_conf(config: Config, sources: Sources,
-                  beside: Mapping[str, bytes] | None = None) -> None:
-    """Add conf.py for pages, and the styles and scripts that it names.
-
-    Args:
-        config: the Config.
-        sources: where they go.
-        beside: {name: content} of files that stand beside the pages.
-    """
-    for name, content in (beside or {}).items():
-        sources.add(f'{EXTRA}/{name}', content)
+def add_html_conf(config: Config, sources: Sources) -> None:
+    """Add conf.py for pages, and the styles and scripts that it names."""
     here = Path(__file__).parent
     own = [here / 'page.css', here / 'page.js']
     for path in own:
@@ -86,13 +79,14 @@ def add_html_conf(config: Config, sources: Sources,
     _add_conf(sources, {
         **shared,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
-                       'builder.publish.katex'],
+                       'builder.publish.katex', *(SITE if config.site else
+                                                  ())],
         'html_theme': config.theme,
         # The theme's templates take it for HTML.
         'html_title': markup(config.title),
+        **_of_site(config),
         'html_theme_options': {'top_of_page_buttons': []},
-        'html_static_path': [STATIC],
-        'html_extra_path': [EXTRA] if beside else [],
+        'html_static_path': [STATIC], 'html_extra_path': [EXTRA],
         'html_css_files': ['page.css', *(path.name for path in
                                          config.styles)],
         'html_js_files': ['page.js'],
@@ -102,6 +96,18 @@ def add_html_conf(config: Config, sources: Sources,
         'copybutton_selector': 'div.highlight-python div.highlight > pre',
         'pygments_style': 'a11y-high-contrast-light',
         'pygments_dark_style': 'a11y-high-contrast-dark'})
+
+
+def _of_site(config: Config) -> dict[str, Any]:
+    """Return what pages say of themselves, if their address is known."""
+    if not config.site:
+        return {}
+    return {
+        'html_baseurl': config.site, 'ogp_site_url': config.site,
+        'ogp_site_name': config.title,
+        'sitemap_url_scheme': '{link}', 'sitemap_excludes': [
+            'search.html', 'genindex.html', '404.html'],
+        'notfound_urls_prefix': urlsplit(config.site).path}
 
 
 def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:

@@ -18,6 +18,7 @@ from builder.publish.folders import (
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
+from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build
@@ -82,17 +83,18 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     """
     recordings = recordings or Recordings(book)
     sources = Sources(book.config)
-    add_html_conf(book.config, sources, {
-        JSON_FILE: claims_json(book)} if book.studies else {})
+    add_html_conf(book.config, sources)
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in book.config.tabs}
-        text = PageWriter(book, page, of_page, sources).write()
-        if page is book.pages[0] and book.notebooks():
-            text += downloads(book, sources, pdfs or {})
-        sources.add_page(page.name, page.path, text)
+        end = downloads(book, sources, pdfs or {}) if (
+            page is book.pages[0] and book.notebooks()) else ''
+        sources.add_page(page.name, page.path, PageWriter(
+            book, page, of_page, sources).write(end))
     if book.studies:
         add_claims_page(MystProse(book, book.pages[0], sources))
+        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
+    add_plain_pages(book, recordings, sources)
     return sources
 
 

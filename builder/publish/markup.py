@@ -1,14 +1,16 @@
 """Pieces of MyST Markdown: directives, fences, links."""
 import json
 import re
+import textwrap
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from builder.escape import address
+from builder.escape import address, fenced
 from builder.record.checksums import bytes_checksum
 from builder.source.markdown import Code
 
+_WORDS = 200  # letters of a page's description
 _MARKDOWN = MarkdownIt('commonmark').use(dollarmath_plugin)
 
 
@@ -55,11 +57,12 @@ def plain(markdown: str) -> str:
                    for token in tokens if token.type != 'html_inline')
 
 
-def fenced(language: str, text: str) -> str:
-    """Return `text` in a fence longer than any run of backticks in it."""
-    longest = max((len(run) for run in re.findall('`+', text)), default=0)
-    fence = '`' * max(3, longest + 1)
-    return f'{fence}{language}\n{text}\n{fence}'
+def first_words(markdown: str) -> str:
+    """Return the first paragraph's words, or their beginning."""
+    paragraphs = (part.strip() for part in re.split(r'\n[ \t]*\n', markdown))
+    first = next((part for part in paragraphs
+                  if re.match(r'[^\W\d_]|[*_"\'(]+\w', part)), '')
+    return textwrap.shorten(plain(first), _WORDS, placeholder=' …')
 
 
 def ref_label(key: str) -> str:

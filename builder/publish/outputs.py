@@ -2,8 +2,8 @@
 from typing import Any
 
 from builder.errors import BuildError
-from builder.escape import printable
-from builder.publish.markup import directive, fenced, quoted
+from builder.escape import fenced, printable
+from builder.publish.markup import directive, quoted
 from builder.publish.sources import Sources
 from builder.publish.svg import page_svg
 from builder.record.checksums import bytes_checksum

@@ -4,12 +4,19 @@ from itertools import groupby
 from typing import Any
 
 from builder import escape
-from builder.publish.colab import colab_link
+from builder.publish.colab import edit_link, host_links
 from builder.publish.lines import mark
-from builder.publish.markup import code_block, directive, download_link
+from builder.publish.markup import (
+    code_block,
+    directive,
+    download_link,
+    first_words,
+    quoted,
+)
 from builder.publish.outputs import PageOutputs
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
+from builder.record.colophon import HOW, cite, licence_line
 from builder.record.provenance import provenance_line
 from builder.record.recording import Recording
 from builder.source.book import Book
@@ -40,7 +47,8 @@ class PageWriter:
             tab: {cell_id: n for n, (cell_id, _) in enumerate(page.code(tab))}
             for tab in self.tabs}
 
-    def write(self) -> str:
+    def write(self, end: str = '') -> str:
+        """Return the page; `end` stands before licences and citation."""
         writers: dict[str, Callable[[Any], Iterable[str]]] = {
             'groups': self.groups, 'texts': self.texts,
             'tab_texts': self.tab_texts}
@@ -48,10 +56,30 @@ class PageWriter:
                  for part in writers[kind](items)]
         if not self.heading:
             parts.insert(0, self.top())
-        parts.append(self.prose.references())
+        parts += [self.prose.references(), end, self.colophon()]
         text = '\n\n'.join(part.strip('\n') for part in parts if part)
-        front = '\n' if text.startswith('---') else ''  # a rule, not YAML
-        return f'{front}{text}\n'
+        return f'{self.front_matter()}\n{text}\n'
+
+    def front_matter(self) -> str:
+        """Return what previews of links and search engines are told."""
+        if not self.heading:
+            return ''
+        prose = self.heading.prose
+        body = self.prose.rendered(self.heading.id, prose).split('\n')
+        words = first_words('\n'.join(body[prose.heading_lines:]))
+        return (f'---\nog:description: {quoted(words)}\nmyst:\n'
+                f'  html_meta:\n    description: {quoted(words)}\n---'
+                if words else '')
+
+    def colophon(self) -> str:
+        """Return what stands at the end of the page."""
+        edit = edit_link(self.book.config, self.page.path)
+        line = ' · '.join(filter(None, (
+            licence_line(self.book.config), edit and f'[Edit]({edit})')))
+        cited = cite(self.book)
+        parts = [line, cited and directive('dropdown', HOW, cited)]
+        return directive('container', 'colophon', '\n\n'.join(
+            filter(None, parts))) if any(parts) else ''
 
     def top(self) -> str:
         """Return what stands under the page's title, if it has code."""
@@ -84,9 +112,8 @@ class PageWriter:
         name = f'notebooks/{tab}/{page}.ipynb'
         self.sources.add(name, self.sources.take(path)[1])
         links = [download_link('Notebook', name)]
-        colab = colab_link(config, tab, page)
-        if colab:
-            links.append(f'[Open in Colab]({colab})')
+        links += (f'[Open in {host}]({address})' for host, address in
+                  host_links(config, tab, page).items())
         return ' · '.join(links)
 
     # Prose.

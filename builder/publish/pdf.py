@@ -16,6 +16,7 @@ from builder.publish.sheets import SheetProse, SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, programs
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
+from builder.record.colophon import colophon
 from builder.record.files import replace_file
 from builder.record.provenance import provenance_line
 from builder.record.recordings import Recordings
@@ -91,8 +92,8 @@ def _inputs(book: Book, tab: str, recordings: Recordings) -> str:
     pages name: `make_sources` looks at nothing else."""
     config = book.config
     files = ['config.ini', *(page.path for page in book.pages)]
-    if config.bibliography:
-        files.append(os.path.relpath(config.bibliography, config.folder))
+    files += (os.path.relpath(path, config.folder) for path in
+              (config.bibliography, config.citation) if path)
     claims = [study.model_dump(mode='json') for study in book.studies]
     shown = [recordings[page.name, tab] for page in book.pages]
     return checksum([
@@ -113,7 +114,8 @@ def make_sources(book: Book, tab: str,
                              sources)
         first = page is book.pages[0]
         if first:
-            writer.front = _runs(book, tab, recordings)
+            writer.front = '\n\n'.join(filter(None, (
+                _runs(book, tab, recordings), colophon(book))))
         text = writer.write()
         if first and book.studies:
             text += (f'\n{_SHORT_CONTENTS}\n\n'

@@ -5,8 +5,9 @@ import subprocess
 from collections.abc import Iterable, Iterator
 
 from builder.errors import BuildError
+from builder.escape import fenced
 from builder.publish.forest import Forest
-from builder.publish.markup import code_block, copy_path, fenced
+from builder.publish.markup import code_block, copy_path
 from builder.publish.outputs import SheetOutputs
 from builder.publish.pages import PageWriter, title_of
 from builder.publish.prose import MystProse
@@ -60,6 +61,12 @@ class SheetWriter(PageWriter):
 
     def top(self) -> str:
         return self.front
+
+    def front_matter(self) -> str:
+        return ''  # of pages only
+
+    def colophon(self) -> str:
+        return ''  # once in a PDF, under its title
 
     def group(self, group: Group) -> str:
         include = group.cells[0].include

@@ -11,6 +11,7 @@ from nbformat import NotebookNode, from_dict
 
 from builder import escape
 from builder.config import Link
+from builder.record.colophon import colophon
 from builder.source.book import Book
 from builder.source.citations import citation_keys
 from builder.source.effects import chosen, is_effects
@@ -25,13 +26,14 @@ from builder.source.toc import Toc
 CHECK_TAG = 'nbval-check-output'
 
 
-def make_notebook(book: Book, page: Page, tab: str) -> NotebookNode:
+def make_notebook(book: Book, page: Page, tab: str,
+                  prose: 'NotebookProse | None' = None) -> NotebookNode:
     """Return the notebook of `page` in `tab`: its prose and code, no outputs.
 
     Every cell has a fixed id. Cells whose output is exact text (marked
     #@check in the source) carry the tag by which nbval compares them.
     """
-    writer = NotebookProse(book, page, tab)
+    writer = prose or NotebookProse(book, page, tab)
     cells: list[dict[str, Any]] = []
     for item in page.items:
         if isinstance(item, Group):
@@ -47,6 +49,9 @@ def make_notebook(book: Book, page: Page, tab: str) -> NotebookNode:
         lines = [f'- {reference}' for _, reference in references]
         cells.append(_cell('markdown', 'references',
                            '\n'.join(['## References', '', *lines])))
+    end = colophon(book)
+    if end:
+        cells.append(_cell('markdown', 'colophon', end))
     notebook: NotebookNode = from_dict({
         'nbformat': 4, 'nbformat_minor': 5, 'cells': cells, 'metadata': {
             'kernelspec': {'display_name': 'Python 3 (ipykernel)',

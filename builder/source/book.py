@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from builder.config import Config
 from builder.errors import BuildError, SourceError, raise_all
+from builder.source.citation_file import Citation, load_citation
 from builder.source.citations import Bibliography, load_bibliography
 from builder.source.claims import judge_claims, tell_studies
 from builder.source.effects import effect_names, is_effects
@@ -45,6 +46,7 @@ class Book:
     labels: dict[str, Label] = field(default_factory=dict)
     claims: dict[str, Judgement] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
+    citation: Citation | None = None
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def notebooks(self) -> list[Page]:
@@ -77,6 +79,7 @@ def load_book(config: Config) -> Book:
     reader = _Reader(config, errors)
     book = Book(config, bibliography or Bibliography(), reader.pages(),
                 reader.labels.known)
+    book.citation = load_citation(config.folder, config.citation, errors)
     labels = Known([*book.labels, *config.links])
     keys = Known(bibliography) if bibliography is not None else None
     for page in book.pages:

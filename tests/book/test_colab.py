@@ -3,7 +3,7 @@ import nbformat
 import pytest
 
 from builder import __main__ as stages
-from builder.publish.colab import colab_link, colab_notebooks
+from builder.publish.colab import colab_notebooks, host_links
 from builder.publish.html import make_sources
 
 from .conftest import CONFIG, PAGE
@@ -28,12 +28,17 @@ def test_the_button_honours_the_tab(book):
     address = ('https://colab.research.google.com/github/someone/waves/blob/'
                'main/notebooks/colab/pytorch/index.ipynb')
     assert page.count('Open in Colab') == 1 and f'({address})' in page
-    assert colab_link(book.config, 'mxnet', 'index') == ''
+    name = 'notebooks%2Fcolab%2Fpytorch%2Findex.ipynb'
+    assert ('(https://mybinder.org/v2/gh/someone/waves/main?labpath='
+            f'{name})') in page
+    assert ('(https://kaggle.com/kernels/welcome?src=https%3A%2F%2Fgithub.com'
+            f'%2Fsomeone%2Fwaves%2Fblob%2Fmain%2F{name})') in page
+    assert host_links(book.config, 'mxnet', 'index') == {}
 
 
 def test_without_a_repository_there_is_no_button(sample):
     assert 'Colab' not in make_sources(sample.book)['index.md'].decode()
-    assert colab_link(sample.book.config, 'pytorch', 'index') == ''
+    assert host_links(sample.book.config, 'pytorch', 'index') == {}
 
 
 def test_its_first_cell_installs_the_package_and_no_framework(
@@ -92,3 +97,14 @@ def test_links_lead_to_the_repository(book, tmp_path):
         f'[runs]({REPOSITORY}/blob/main/evidence/a.jsonl) '
         f'![c]({REPOSITORY}/raw/main/text/d.svg) '
         '[out](../../../../x) [here](#Second)')
+
+
+def test_a_package_brings_the_framework_where_a_host_has_none(
+        write_book, record_by_hand):
+    book = write_book(PAGE, **{'config.ini': HOSTED.replace(
+        f'repository = {REPOSITORY}',
+        f'repository = {REPOSITORY}\npackage = waves')})
+    record_by_hand(book, book.pages[0], 'pytorch', {1: ['both\n']})
+    (_, hosted), = colab_notebooks(book.config, [(book.pages[0], 'pytorch')])
+    assert hosted.cells[0].source == (
+        f'%pip install -q "waves[pytorch] @ git+{REPOSITORY}@main"')

@@ -115,7 +115,8 @@ def copy(tmp_path):
                  'evidence', 'bench', 'tests'):
         shutil.copytree(ROOT / name, tmp_path / name, dirs_exist_ok=True,
                         ignore=shutil.ignore_patterns('__pycache__'))
-    for name in ('setup.py', 'pyproject.toml', 'README.md', 'config.ini'):
+    for name in ('setup.py', 'pyproject.toml', 'README.md', 'config.ini',
+                 'CITATION.cff'):
         shutil.copy(ROOT / name, tmp_path)
     path = tmp_path / 'config.ini'
     path.write_text(replace('\n[recording]\n', SECTION)(re.sub(

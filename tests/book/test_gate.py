@@ -84,7 +84,7 @@ def test_what_is_not_d2l_markdown_is_shown(write_book, tmp_path, secret, text,
 
 def test_a_rule_at_the_top_is_no_front_matter(write_book, tmp_path):
     book = write_book('---\nmyst:\n  title_to_header: true\n---\n\nA\n')
-    with pytest.raises(BuildError, match='may not begin with a transition'):
+    with pytest.raises(BuildError, match='headings start at H2'):
         build_html(book, tmp_path / '_build')
 
 

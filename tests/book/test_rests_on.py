@@ -23,7 +23,8 @@ UNCOUNTED = {'d2l/plotting.py', 'd2l/fetch.py', 'd2l/quiet.py',
 def project(tmp_path_factory):
     """A copy of what recordings and runs rest on."""
     folder = tmp_path_factory.mktemp('project')
-    for name in ('config.ini', 'requirements', 'chapter_optimization',
+    for name in ('config.ini', 'CITATION.cff', 'requirements',
+                 'chapter_optimization',
                  'static', 'd2l', 'notebooks', 'evidence/runs',
                  'evidence/certificates'):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

@@ -1,0 +1,91 @@
+"""Pages as plain Markdown, for programs that read: one file a page and tab,
+and llms.txt (llmstxt.org), which names them. They stand beside the pages.
+"""
+import os
+from pathlib import Path
+
+from builder import escape
+from builder.publish.markup import copy_path
+from builder.publish.sources import Sources
+from builder.record.notebook import NotebookProse, make_notebook
+from builder.record.outputs import shown_form
+from builder.record.provenance import provenance_line
+from builder.record.recording import Outputs, Recording
+from builder.record.recordings import Recordings
+from builder.source.book import Book, Page
+from builder.source.labels import Label
+
+EXTRA = '_extra'  # the folder of what Sphinx only copies, among the Sources
+
+
+class PlainProse(NotebookProse):
+    """Prose whose links lead to other Markdown files, and to copies."""
+
+    def __init__(self, book: Book, page: Page, tab: str, sources: Sources):
+        super().__init__(book, page, tab)
+        self.place = Path('markdown', tab, f'{page.name}.md').parent
+        self.sources = sources
+
+    def linked(self, link: str) -> str:
+        name, _, place = link.partition('#')
+        path = self.book.config.folder / self.book.file(self.page, name)
+        found, content = self.sources.take(path)
+        copy = f'markdown/{copy_path(found)}'
+        self.sources.add(f'{EXTRA}/{copy}', content)
+        return self._from_here(copy) + (f'#{place}' if place else '')
+
+    def label_address(self, name: str, label: Label) -> str:
+        return super().label_address(name, label).replace('.ipynb#', '.md#')
+
+    def claim_address(self, name: str) -> str:
+        return self._from_here(f'claims.html#claim-{name}')
+
+    def _from_here(self, name: str) -> str:
+        return Path(os.path.relpath(name, self.place)).as_posix()
+
+
+def add_plain_pages(book: Book, recordings: Recordings,
+                    sources: Sources) -> None:
+    """Add the Markdown of every page in every tab, and llms.txt."""
+    lines = [f'# {escape.markdown(book.config.title)}', '']
+    for tab, known in book.config.tabs.items():
+        lines += [f'## {escape.markdown(known.title)}', '']
+        for page in book.pages:
+            name = f'markdown/{tab}/{page.name}.md'
+            text = plain_page(book, page, tab, recordings[page.name, tab],
+                              sources)
+            sources.add(f'{EXTRA}/{name}', text.encode('utf-8', 'replace'))
+            lines.append(f'- [{page.title}]({book.config.site}{name})')
+        lines.append('')
+    sources.add(f'{EXTRA}/llms.txt', '\n'.join(lines).encode())
+
+
+def plain_page(book: Book, page: Page, tab: str, recording: Recording,
+               sources: Sources) -> str:
+    """Return a page in one tab: prose, code, and what the run printed."""
+    prose = PlainProse(book, page, tab, sources)
+    parts: list[str] = []
+    outputs = iter([each or [] for each in recording.outputs])
+    for cell in make_notebook(book, page, tab, prose).cells:
+        if cell.cell_type == 'markdown':
+            parts.append(cell.source)
+            continue
+        parts.append(escape.fenced('python', cell.source))
+        parts += _shown(next(outputs))
+    if page.code(tab):
+        parts.insert(1, provenance_line(book.config.tabs[tab], recording))
+    return '\n\n'.join(parts) + '\n'
+
+
+def _shown(outputs: Outputs) -> list[str]:
+    """Return outputs in words: text as it is, plots by what they show."""
+    parts = []
+    for output in outputs:
+        form, content = shown_form(output)
+        if form == 'image/svg+xml':
+            words = ' '.join(output.data.get('text/plain', '').split())
+            parts.append(f'*Plot:* {escape.markdown(words)}')
+        else:
+            parts.append(escape.fenced('text',
+                                       escape.printable(content).rstrip()))
+    return parts
