@@ -48,7 +48,7 @@ MYST = {
     'myst_disable_syntax': ['myst_role', 'myst_line_comment',
                             'myst_block_break', 'html_block', 'html_inline'],
     'myst_dmath_allow_labels': False,
-    'exclude_patterns': ['plots', 'files', STATIC],
+    'exclude_patterns': ['plots', 'files', STATIC, EXTRA],
 }
 _DOCUTILS = b'[general]\nfile_insertion_enabled: off\n'
 
