@@ -4,6 +4,8 @@
 PYTHON = python3
 TAB = pytorch
 TABS =
+NAME =
+RUNS =
 UPGRADE =
 CLUSTER =
 unexport PYTHONPATH PYTHONHOME
@@ -21,7 +23,7 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 .NOTPARALLEL:
 .PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint types \
   quick test test-book test-tabs test-tab bench bench-tab bench-lab evidence \
-  evidence-tab explore certify pins pin clean
+  evidence-tab claim explore certify pins pin clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -107,6 +109,15 @@ evidence:  ## make the runs of evidence/studies that are missing; TAB or TABS li
 evidence-tab: env-$(TAB) data-$(TAB)
 	@.venvs/$(TAB)/bin/python -m evidence "$(TAB)" \
 	  $(if $(CLUSTER),--scheduler "$(CLUSTER)")
+
+claim: env-book  ## make the runs of claim NAME again, apart, and say what differs; RUNS=n makes n
+	@tabs=$$($(BOOK) -m evidence.again tabs "$(NAME)") || exit 1; \
+	for tab in $$tabs; do \
+	  $(PYTHON) -m builder env "$$tab" && \
+	  ".venvs/$$tab/bin/python" -m d2l.data && \
+	  ".venvs/$$tab/bin/python" -m evidence.again make "$(NAME)" "$$tab" \
+	    $(if $(RUNS),--runs "$(RUNS)") || exit 1; done
+	@$(BOOK) -m evidence.again compare "$(NAME)"
 
 data-%: env-%
 	@.venvs/$*/bin/python -m d2l.data

@@ -20,7 +20,7 @@ SETTINGS = {
              'package'),
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
     'recording': ('modules', 'reads', 'data', 'limits'),
-    'evidence': ('chapter', 'claims', 'runs'),
+    'evidence': ('chapter', 'claims', 'studies', 'runs'),
     'lab': ('images', 'runs'),
     'html': ('theme', 'favicon', 'styles', 'site', 'cover'),
     'licences': (),  # its keys are kinds of things, as text and code
@@ -88,6 +88,7 @@ class Config:
     reads: tuple[str, ...]
     limits: tuple[str, ...]
     claims: str
+    studies: str
     chapter: str
     lab_images: str
     lab_runs: str
@@ -161,6 +162,7 @@ def _config(settings: Settings, file: str) -> Config:
         limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
                               'names of variables'),
         claims=settings.form('evidence', 'claims', FUNCTION),
+        studies=settings.form('evidence', 'studies', FUNCTION),
         chapter=chapter.relative_to(settings.folder).as_posix()
         if chapter else '',
         lab_images=settings.form('lab', 'images', FUNCTION),

@@ -36,6 +36,11 @@ def markup(text: object) -> str:
     return html.escape(printable(f'{text}'))
 
 
+def title(text: object) -> str:
+    """Return text as the title of a link of Markdown, between "."""
+    return markdown(text).replace('"', '\\"')
+
+
 def address(url: str) -> str:
     """Return an address that can stand in parentheses in Markdown."""
     return quote(printable(url), safe="!#$%&'*+,/:;=?@[]~")

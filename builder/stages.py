@@ -167,10 +167,11 @@ def _problems(recordings: 'Recordings') -> list[str]:
     """Return all that `check` fails for."""
     from builder.publish.colab import update_colab
     config = recordings.book.config
-    lacking = [claim.problem for claim in recordings.book.claims.values()
-               if claim.problem]
+    book = recordings.book
+    lacking = [claim.problem for claim in book.claims.values()]
+    lacking += [study.problem for study in book.studies]
     outdated = update_colab(config, recordings.notebooks(), write=False)
-    return lacking + recordings.problems() + [
+    return [*filter(None, dict.fromkeys(lacking))] + recordings.problems() + [
         f'{os.path.relpath(path, config.folder)} is not of today. '
         'Refresh it: make notebooks' for path in outdated]
 

@@ -7,10 +7,12 @@ read), schedules, methods (what a run does besides), studies, plan (what must
 run), fingerprint (what runs rest on), record and records (one run, files of
 them), outcomes (one run in numbers), tuning (which peaks are confirmed);
 splits (what a run sees), watch, units, optimizers, averages, branching and
-training (one run), runner (many); forms and claims, provenance (what stood
-when a run began); statistics, finding, accuracies, deaths and findings (what
-the runs say of a claim), wording, report, table; stages (what the command
-does); certify and driver (that other code gives the same).
+training (one run), runner (many); forms and claims, behind (which runs stand
+behind one), provenance (what stood when a run began); statistics, numbers,
+finding, accuracies, deaths and findings (what the runs say of a claim),
+wording, report and overview (what the builder asks for), table; stages (what
+the command does); again (a claim's runs made a second time); certify and
+driver (that other code gives the same).
 """
 from collections.abc import Sequence
 

@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument('tab', nargs='?')
     parser.add_argument('--study', metavar='NAME')
     parser.add_argument('--scheduler', metavar='ADDRESS')
-    parser.add_argument('--workers', metavar='N', type=_count)
+    parser.add_argument('--workers', metavar='N', type=count)
     what = parser.add_mutually_exclusive_group()
     what.add_argument('--list', action='store_true')
     what.add_argument('--table', action='store_true')
@@ -48,7 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Return the number of an option, one at least."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f'expected 1 or more, got {text!r}')
     return int(text)

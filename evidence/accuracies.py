@@ -1,19 +1,14 @@
 """Claims on accuracies: differences, their spread, what they go with."""
 from collections.abc import Sequence
 
+from builder.source.judgement import Effect
 from evidence import Unproven
+from evidence.behind import kinds_of, tabs_of
 from evidence.chapter import CONFIG
-from evidence.finding import (
-    Evidence,
-    Finding,
-    Row,
-    by_seed,
-    confirming,
-    signed,
-)
+from evidence.finding import Evidence, Finding, Row, by_seed, confirming
 from evidence.forms import Claim
+from evidence.numbers import short_mean, short_p, signed
 from evidence.outcomes import died, score, treated
-from evidence.plan import planned
 from evidence.record import Record
 from evidence.statistics import (
     Interval,
@@ -44,8 +39,7 @@ def compare(claim: Claim, evidence: Evidence) -> Finding:
         if dead:
             text += (f'; {dead} of {len(found)} died with {kind}'
                      + ', counted as guessing' * guess)
-    return Finding(text, _decided(claim, difference.low, difference.high),
-                   tuple(rows), _p(claim, rows))
+    return _measured(claim, rows, difference, text)
 
 
 def grow(claim: Claim, evidence: Evidence) -> Finding:
@@ -58,8 +52,21 @@ def grow(claim: Claim, evidence: Evidence) -> Finding:
     found, text = _difference(claim, rows)
     if found.n < len(rows):
         text += f'; {len(rows) - found.n} of {len(rows)} died'
-    return Finding(text, _decided(claim, found.low, found.high), tuple(rows),
-                   _p(claim, rows))
+    return _measured(claim, rows, found, text)
+
+
+def _measured(claim: Claim, rows: Sequence[Row], found: Interval,
+              text: str) -> Finding:
+    """Return the Finding on a mean difference."""
+    def decided(low: float, high: float) -> bool:
+        return _decided(claim, low, high)
+
+    within = claim.asserts == 'within'
+    return Finding(
+        text, decided(found.low, found.high), tuple(rows), _p(claim, rows),
+        short_mean(found, decided), Effect(
+            value=found.value, low=found.low, high=found.high, unit='points',
+            bounds=(-claim.number,) * within + (claim.number,)))
 
 
 def _lived(rows: Sequence[Row]) -> list[float]:
@@ -91,12 +98,12 @@ def _p(claim: Claim, rows: Sequence[Row]) -> float:
     """Return the p-value of the claim: below 0.05 exactly if it holds."""
     values = _lived(rows)
     if claim.asserts == 'within':
-        return max(_beyond(values, claim.number, 'less_than'),
-                   _beyond(values, -claim.number, 'more_than'))
-    return _beyond(values, claim.number, claim.asserts)
+        return max(beyond(values, claim.number, 'less_than'),
+                   beyond(values, -claim.number, 'more_than'))
+    return beyond(values, claim.number, claim.asserts)
 
 
-def _beyond(values: Sequence[float], margin: float, side: str) -> float:
+def beyond(values: Sequence[float], margin: float, side: str) -> float:
     """Return twice the chance of such a mean on that side of a margin."""
     p, mean = mean_p(values, margin), sum(values) / len(values)
     right = mean > margin if side == 'more_than' else mean < margin
@@ -111,8 +118,12 @@ def steadier(claim: Claim, evidence: Evidence) -> Finding:
     found, p = variance_ratio(first, second)
     text = (f'a variance {found.value:.2f} times that of the other, 95 % '
             f'interval {found.low:.2f} to {found.high:.2f}, {found.n} seeds')
-    return Finding(text + _left_out(rows), found.high < 1, tuple(rows),
-                   p if found.value < 1 else 1.0)
+    short = f'{found.value:.2f} times, {found.low:.2f} to {found.high:.2f}'
+    return Finding(
+        text + _left_out(rows), found.high < 1, tuple(rows),
+        p if found.value < 1 else 1.0, short, Effect(
+            value=found.value, low=found.low, high=found.high,
+            unit='times the variance', bounds=(1.0,)))
 
 
 def gain(claim: Claim, evidence: Evidence) -> Finding:
@@ -127,8 +138,10 @@ def gain(claim: Claim, evidence: Evidence) -> Finding:
     rho, p = rank_correlation(starts, gains)
     text = (f"Spearman's rank correlation {signed(rho)}, p = {p:.2g}, "
             f'{len(gains)} seeds')
-    return Finding(text + _left_out(rows), rho < 0 and p < 0.05, tuple(rows),
-                   p if rho < 0 else 1.0)
+    return Finding(
+        text + _left_out(rows), rho < 0 and p < 0.05, tuple(rows),
+        p if rho < 0 else 1.0, f'rank correlation {signed(rho)}, {short_p(p)}',
+        Effect(value=rho, unit='rank correlation', bounds=(0.0,)))
 
 
 def _start(record: Record, what: str) -> float:
@@ -157,36 +170,36 @@ def _left_out(rows: Sequence[Row]) -> str:
 
 def agree(claim: Claim, evidence: Evidence) -> Finding:
     """Judge that the other frameworks are on one side."""
-    others = evidence.study.others
-    rows: list[Row] = []
-    means, texts = [], []
-    for tab in others.tabs if others else ():
-        mean, text, scored = _of_tab(claim, evidence, tab)
-        rows += scored
-        means.append(mean)
-        texts.append(f'{CONFIG.tabs[tab].title} {text}')
+    tabs = tabs_of(claim, evidence.study)
+    found = [_of_tab(claim, evidence, tab) for tab in tabs]
+    values = [_lived(rows) for rows in found]
+    means = [sum(lived) / len(lived) for lived in values]
+    titles = [CONFIG.tabs[tab].title for tab in tabs]
+    texts = [f'{title} {signed(mean)}' + _of_dead(lived, rows)
+             for title, mean, lived, rows in zip(titles, means, values, found)]
+    sizes = sorted({len(lived) for lived in values})
     text = (f'{", ".join(texts)} points, means of '
-            f'{len(others.seeds) if others else 0} seeds')
-    return Finding(text, all(_decided(claim, mean, mean) for mean in means),
-                   tuple(rows))
+            f'{" or ".join(map(str, sizes))} seeds')
+    return Finding(
+        text, all(_decided(claim, mean, mean) for mean in means),
+        tuple(row for rows in found for row in rows),
+        short=', '.join(f'{title} {signed(mean, 1)}'
+                        for title, mean in zip(titles, means)))
 
 
-def _of_tab(claim: Claim, evidence: Evidence,
-            tab: str) -> tuple[float, str, list[Row]]:
-    """Return the mean difference in a tab, its text, and its rows."""
-    runs = planned(evidence.study, tab)
-    kinds = [[run for run in runs if run.schedule == kind]
-             for kind in claim.kinds]
+def _of_tab(claim: Claim, evidence: Evidence, tab: str) -> list[Row]:
+    """Return the rows of a tab, enough of whose runs lived."""
     rows: list[Row] = [
-        (seed, tab, _scored(claim, records))
-        for seed, records in by_seed(claim, kinds, evidence.load(tab))]
-    lived = _lived(rows)
-    if len(lived) < 2:
+        (seed, tab, _scored(claim, records)) for seed, records in by_seed(
+            claim, kinds_of(claim, evidence.study, tab), evidence.load(tab))]
+    lived = len(_lived(rows))
+    if lived < 2:
         raise Unproven(f'claim {claim.name!r}: with {tab}, both runs '
-                       f'lived with {len(lived)} of {len(rows)} seeds, too '
+                       f'lived with {lived} of {len(rows)} seeds, too '
                        'few to compare accuracies')
-    mean = sum(lived) / len(lived)
-    text = signed(mean)
-    if len(lived) < len(rows):
-        text += f' ({len(lived)} seeds; {len(rows) - len(lived)} died)'
-    return mean, text, rows
+    return rows
+
+
+def _of_dead(lived: Sequence[float], rows: Sequence[Row]) -> str:
+    dead = len(rows) - len(lived)
+    return f' ({len(lived)} seeds; {dead} died)' if dead else ''

@@ -1,15 +1,11 @@
 """Claims on who was alive, and when the others died."""
-from evidence.finding import (
-    Evidence,
-    Finding,
-    Row,
-    find,
-    fraction,
-    signed,
-)
+from builder.source.judgement import Effect
+from evidence.behind import kinds_of
+from evidence.finding import Evidence, Finding, Row, find
 from evidence.forms import Claim
+from evidence.numbers import fraction, short_p, signed
 from evidence.outcomes import died
-from evidence.plan import Run, survival_kinds
+from evidence.plan import Run
 from evidence.record import Record
 from evidence.statistics import (
     difference_of_fractions,
@@ -21,9 +17,7 @@ from evidence.statistics import (
 
 def alive(claim: Claim, evidence: Evidence) -> Finding:
     """Judge which of two kinds of runs live more often."""
-    kinds = survival_kinds(evidence.study)
-    found = find(claim, [run for kind in claim.kinds for run in kinds[kind]],
-                 evidence.load(claim.tab))
+    found = _found(claim, evidence)
     n = len(found) // 2
     rows: list[Row] = [(run.seed, run.settings['constant'],
                         (died(a), died(b)))
@@ -35,7 +29,16 @@ def alive(claim: Claim, evidence: Evidence) -> Finding:
     text = (f'{fraction(first, n, "alive")}, against '
             f'{fraction(second, n, "alive")}; p = {p:.2g} by '
             "Fisher's exact test")
-    return Finding(text, holds, tuple(rows), tested)
+    short = f'{first} against {second} of {n}, {short_p(p)}'
+    return Finding(text, holds, tuple(rows), tested, short, Effect(
+        value=100 * (first - second) / n, unit='points of those alive'))
+
+
+def _found(claim: Claim, evidence: Evidence) -> list[tuple[Run, Record]]:
+    """Return the runs of all kinds that a claim names, kind after kind."""
+    kinds = kinds_of(claim, evidence.study, claim.tab)
+    return find(claim, [run for kind in kinds for run in kind],
+                evidence.load(claim.tab))
 
 
 def _decided(claim: Claim, difference: float,
@@ -50,9 +53,7 @@ def _decided(claim: Claim, difference: float,
 
 def saves(claim: Claim, evidence: Evidence) -> Finding:
     """Judge at how many more peaks the seeds live, by the sign-flip test."""
-    kinds = survival_kinds(evidence.study)
-    found = find(claim, [run for kind in claim.kinds for run in kinds[kind]],
-                 evidence.load(claim.tab))
+    found = _found(claim, evidence)
     half = len(found) // 2
     rows: list[Row] = [(a[0].seed, a[0].settings['constant'],
                         (_fate(claim, *a), _fate(claim, *b)))
@@ -67,7 +68,9 @@ def saves(claim: Claim, evidence: Evidence) -> Finding:
             f'after {claim.after} epochs at the peak; {signed(mean)} peaks a '
             f'seed, p = {p:.2g} by the exact sign-flip test, {len(sums)} '
             'seeds')
-    return Finding(text, holds, tuple(rows), tested)
+    short = f'{signed(mean, 1)} peaks a seed, {short_p(p)}'
+    return Finding(text, holds, tuple(rows), tested, short,
+                   Effect(value=mean, unit='peaks a seed'))
 
 
 def _fate(claim: Claim, run: Run, record: Record) -> int | None:
@@ -77,18 +80,19 @@ def _fate(claim: Claim, run: Run, record: Record) -> int | None:
 
 def dies(claim: Claim, evidence: Evidence) -> Finding:
     """Judge when most runs die, of those that do."""
-    wanted = survival_kinds(evidence.study)[claim.kinds[0]]
-    found = find(claim, wanted, evidence.load(claim.tab))
     rows: list[Row] = [(run.seed, run.settings['constant'], (died(record),))
-                       for run, record in found]
+                       for run, record in _found(claim, evidence)]
     deaths = [epoch for _, _, (epoch,) in rows if epoch is not None]
     if not deaths:
-        return Finding(f'none of {len(rows)} runs died', False, tuple(rows),
-                       1.0)
+        text = f'none of {len(rows)} runs died'
+        return Finding(text, False, tuple(rows), 1.0, text)
     early = sum(epoch < claim.number for epoch in deaths)
     count = early if claim.asserts == 'before' else len(deaths) - early
-    holds = fraction_interval(count, len(deaths)).low > 0.5
+    part = fraction_interval(count, len(deaths))
     p = half_p(count, len(deaths)) if 2 * count > len(deaths) else 1.0
     text = (f'{fraction(count, len(deaths), "deaths")}; {len(deaths)} of '
             f'{len(rows)} runs died')
-    return Finding(text, holds, tuple(rows), p)
+    return Finding(text, part.low > 0.5, tuple(rows), p,
+                   f'{count} of {len(deaths)}', Effect(
+                       value=part.value, low=part.low, high=part.high,
+                       unit='of the deaths', bounds=(0.5,)))

@@ -2,12 +2,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from builder.source.judgement import Effect
 from evidence import EvidenceError, MissingRuns
+from evidence.behind import kinds_of
 from evidence.forms import Claim
 from evidence.outcomes import seen
-from evidence.plan import Choice, Run, confirming_runs
+from evidence.plan import Choice, Run
 from evidence.record import Key, Record, comparable
-from evidence.statistics import fraction_interval
 from evidence.studies import Study
 
 Load = Callable[[str], Mapping[Key, Record]]
@@ -20,18 +21,22 @@ class Finding:
     """What the runs say of a claim.
 
     Attributes:
-        text: the numbers, as the sentence shows them.
+        text: the numbers in full.
         holds: whether they bear the claim out.
         rows: [(seed, peak or tab, values)]: for a metric, its values in
             percent, None for a run that died; otherwise the epoch it died
             in, None if it lived.
         p: the p-value of its test, below 0.05 exactly if the test decides;
             None if it rests on no test.
+        short: the numbers as a sentence shows them.
+        effect: the number that the claim is about, if it is one.
     """
     text: str
     holds: bool
     rows: tuple[Row, ...]
     p: float | None = None
+    short: str = ''
+    effect: Effect | None = None
 
 
 @dataclass(frozen=True)
@@ -84,20 +89,7 @@ def confirming(claim: Claim,
     if evidence.study.tuning and evidence.choice is None:
         raise MissingRuns(f'claim {claim.name!r} lacks the peaks that its '
                           'runs are made with: make evidence')
-    kinds = [confirming_runs(evidence.study, [kind], evidence.choice)
-             for kind in claim.kinds]
+    kinds = kinds_of(claim, evidence.study, claim.tab, evidence.choice)
     views = [evidence.study.kinds[kind][1] for kind in claim.kinds]
     return [(seed, [*map(seen, records, views)]) for seed, records in
             by_seed(claim, kinds, evidence.load(claim.tab))]
-
-
-def fraction(count: int, n: int, what: str) -> str:
-    """Return a fraction and its interval as text."""
-    found = fraction_interval(count, n)
-    return (f'{count} of {n} {what} (95 % interval {100 * found.low:.0f} to '
-            f'{100 * found.high:.0f} %)')
-
-
-def signed(number: float) -> str:
-    """Return a number with its sign, a true minus."""
-    return f'{number:+.2f}'.replace('-', '−')

@@ -8,17 +8,18 @@ from builder.record.checksums import check_versions
 from builder.record.machine import now
 from d2l.data import describe
 from evidence import EvidenceError
+from evidence.behind import needed, unknown
 from evidence.chapter import CONFIG
-from evidence.claims import claimed, load_claims
+from evidence.claims import load_claims
 from evidence.fingerprint import fingerprint
 from evidence.forms import Claim
-from evidence.plan import Run, planned
+from evidence.plan import Run
 from evidence.provenance import changed, committed, stamp
 from evidence.records import Records, Writer, load_records, runs_path
 from evidence.schema import shown
 from evidence.studies import Study, load_studies
 from evidence.table import table
-from evidence.tuning import load_choice, tuning_runs, write_choice
+from evidence.tuning import load_choice, write_choice
 
 CPU = 'cpu'
 
@@ -57,13 +58,9 @@ def state_of(study: Study, claims: Mapping[str, Claim], tab: str,
     problem = changed(study, claims, records.runs.values())
     if problem:
         raise EvidenceError(problem)
-    names = claimed(claims, study)
-    if not study.tuning:
-        return State(study, planned(study, tab, names), records)
-    tuned = tuning_runs(study, records.runs)
     choice = load_choice(study, records.runs)
-    return State(study, tuned + planned(study, tab, names, choice), records,
-                 choice is None)
+    return State(study, needed(study, claims, tab, records.runs, choice),
+                 records, unknown(study, tab, choice) > 0)
 
 
 def list_runs(tab: str, name: str | None) -> int:

@@ -2,9 +2,10 @@
 from collections.abc import Sequence
 
 from evidence.chapter import CONFIG
-from evidence.finding import Finding, Row, fraction
+from evidence.finding import Finding, Row
 from evidence.forms import Claim
 from evidence.outcomes import GUESSING, LAST, METRICS
+from evidence.statistics import Interval
 
 NUMBERS = {5: 'five'}
 
@@ -126,28 +127,30 @@ def _mean(last: int) -> str:
     return 'after the last epoch' if last == 1 else f'a mean of {last} epochs'
 
 
-def tests(claim: Claim, finding: Finding, adjusted: float | None,
-          family: int) -> str:
-    """Return what a finding's test says beside its interval, '' if it rests
-    on none.
+def beside(claim: Claim, chance: Interval | None, p: float | None,
+           adjusted: float | None, family: int) -> str:
+    """Return what is said beside a finding's numbers, '' if nothing.
 
     Args:
         claim: the Claim.
-        finding: the Finding on it.
-        adjusted: its p-value, corrected for the number of claims.
+        chance: the probability of improvement, if it compares two schedules.
+        p: the p-value of its test, None if it rests on none.
+        adjusted: the same, corrected for the number of claims.
         family: that number.
     """
-    text = ''
-    if claim.form == 'compare':
-        pairs = [(first, second) for _, _, (first, second) in finding.rows
-                 if first is not None and second is not None]
-        higher = sum(first > second for first, second in pairs)
-        text = (f'It is higher with {claim.kinds[0]} for '
-                f'{fraction(higher, len(pairs), "seeds")}. ')
-    if finding.p is not None and adjusted is not None:
-        text += (f'p = {finding.p:.2g}; {adjusted:.2g} by Holm\'s correction, '
-                 f'for all {family} claims that rest on a test.')
-    return text
+    parts = []
+    if chance:
+        first, second = claim.kinds
+        sign, how = (('<', 'lower') if claim.asserts == 'less_than'
+                     else ('>', 'higher'))
+        parts.append(
+            f'P({first} {sign} {second}) = {chance.value:.2f}, 95 % interval '
+            f'{chance.low:.2f} to {chance.high:.2f}: {how} for '
+            f'{chance.value * chance.n:g} of {chance.n} seeds.')
+    if p is not None and adjusted is not None:
+        parts.append(f'p = {p:.2g}; {adjusted:.2g} by Holm\'s correction, for '
+                     f'all {family} claims that rest on a test.')
+    return ' '.join(parts)
 
 
 def _cell(claim: Claim, value: float | None) -> str:

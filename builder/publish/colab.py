@@ -40,6 +40,15 @@ def edit_link(config: Config, path: str) -> str:
     return github and f'{GITHUB}/{github}/edit/{config.branch}/{quote(path)}'
 
 
+def file_link(config: Config, path: str, line: str = '') -> str:
+    """Return the address of a file of the repository, or of a line of it, or
+    ''."""
+    github = _github(config)
+    place = f'#L{line}' if line else ''
+    return github and (
+        f'{GITHUB}/{github}/blob/{config.branch}/{quote(path)}{place}')
+
+
 def colab_notebooks(
         config: Config, pairs: Iterable[tuple[Page, str]]
         ) -> Iterator[tuple[Path, nbformat.NotebookNode]]:
@@ -101,11 +110,11 @@ def _make_absolute(config: Config, recorded: Path,
         name = target.relative_to(config.folder).as_posix()
         kind = 'raw' if found[1].startswith('!') else 'blob'
         return (f'{found[1]}({GITHUB}/{_github(config)}/{kind}/'
-                f'{config.branch}/{name})')
+                f'{config.branch}/{name}')
 
     for cell in notebook.cells:
         if cell.cell_type == 'markdown':
-            cell.source = re.sub(r'(!?\[[^]\n]*\])\((\.\.?/[^)\s]+)\)',
+            cell.source = re.sub(r'(!?\[[^]\n]*\])\((\.\.?/[^)\s]+)(?=[)\s])',
                                  absolute, cell.source)
 
 

@@ -28,6 +28,8 @@ _PREAMBLE = r'''
 \renewcommand{\bottomfraction}{0.8}
 \renewcommand{\textfraction}{0.07}
 \renewcommand{\floatpagefraction}{0.8}
+% A table that goes on need not say so, with a number that it has not got.
+\renewcommand*{\sphinxtablecontinued}[1]{}
 % Outputs: no box, a rule at the left.
 \newenvironment{sphinxclassoutput}{%
   \sphinxsetup{VerbatimColor={named}{white}}%

@@ -5,7 +5,8 @@ Nothing is run here. The site is made aside and takes its place whole.
 from pathlib import Path
 
 from builder import escape
-from builder.publish.claims_page import add_claims_page
+from builder.publish.claims_json import claims_json
+from builder.publish.claims_page import JSON_FILE, add_claims_page
 from builder.publish.conf import add_html_conf
 from builder.publish.figures import check_figures
 from builder.publish.folders import (
@@ -18,7 +19,8 @@ from builder.publish.folders import (
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
-from builder.publish.plain import add_plain_pages
+from builder.publish.plain import EXTRA, add_plain_pages
+from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
 from builder.record.recordings import Recordings
@@ -92,8 +94,9 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
             page is book.pages[0] and book.notebooks()) else ''
         sources.add_page(page.name, page.path, PageWriter(
             book, page, of_page, sources).write(end))
-    if book.claims:
-        add_claims_page(book, sources)
+    if book.studies:
+        add_claims_page(MystProse(book, book.pages[0], sources))
+        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
     add_plain_pages(book, recordings, sources)
     return sources
 

@@ -1,8 +1,8 @@
 // One framework for the whole book. sphinx-design keeps the tab-sets of a page
 // alike and remembers the choice; this adds a bar that is always in reach,
 // holds the reader's place when the frameworks' code differs in height, and
-// shows what a citation or a reference means under the pointer. Questions take
-// a guess before their answers open.
+// shows what a citation, a reference or a number means under the pointer.
+// Questions take a guess before their answers open.
 (() => {
   'use strict';
 
@@ -172,6 +172,7 @@
   }
 
   function meaning(link) {
+    if (link.dataset.meaning) return [link.dataset.meaning];
     const target = document.getElementById(
       decodeURIComponent(link.hash.slice(1)));
     if (!target) return [];
@@ -193,6 +194,14 @@
     box.setAttribute('role', 'tooltip');
     box.hidden = true;
     document.body.append(box);
+    // Numbers of claims say in their title what they mean: without a script,
+    // browsers show it to the pointer; with one, it is shown here, to the
+    // keyboard as well.
+    for (const link of document.querySelectorAll(
+      'article a.internal[href*="#claim-"][title]')) {
+      link.dataset.meaning = link.title;
+      link.removeAttribute('title');
+    }
     let shown = null;
     const hide = () => {
       box.hidden = true;
@@ -201,7 +210,8 @@
     };
     const show = (event) => {
       const link = event.target.closest(
-        'article :is(p, li, legend) a.internal[href^="#"]');
+        'article :is(p, li, legend) a.internal[href^="#"], '
+        + 'article a[data-meaning]');
       const content = link ? meaning(link) : [];
       if (!content.length) return;
       hide();

@@ -7,13 +7,14 @@ import json
 import os
 from pathlib import Path
 
-from builder.publish.claims_page import CLAIMS_PAGE, add_claims_page
+from builder.publish.claims_page import add_claims_page
 from builder.publish.conf import add_latex_conf
 from builder.publish.cover import cover_svg
 from builder.publish.figures import check_figures
 from builder.publish.folders import locked, refuse_link
 from builder.publish.latex import need_latex, typeset
-from builder.publish.sheets import SheetWriter
+from builder.publish.prose import CLAIMS_PAGE
+from builder.publish.sheets import SheetProse, SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, programs, telling_all
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
@@ -96,8 +97,7 @@ def _inputs(book: Book, tab: str, recordings: Recordings) -> str:
     files = [config.file, *(page.path for page in book.pages)]
     files += (os.path.relpath(path, config.folder) for path in
               (config.bibliography, config.citation) if path)
-    claims = [[name, claim.title, claim.text, claim.details, claim.problem]
-              for name, claim in book.claims.items()]
+    claims = [study.model_dump(mode='json') for study in book.studies]
     shown = [recordings[page.name, tab] for page in book.pages]
     return checksum([
         programs(), claims, bytes_checksum(cover_svg(config)),
@@ -121,12 +121,12 @@ def make_sources(book: Book, tab: str,
             writer.front = '\n\n'.join(filter(None, (
                 _runs(book, tab, recordings), colophon(book))))
         text = writer.write()
-        if first and book.claims:
+        if first and book.studies:
             text += (f'\n{_SHORT_CONTENTS}\n\n'
                      f'```{{toctree}}\n{CLAIMS_PAGE}\n```\n')
         sources.add_page(page.name, page.path, text)
-    if book.claims:
-        add_claims_page(book, sources, download=False)
+    if book.studies:
+        add_claims_page(SheetProse(book, book.pages[0], sources), files=False)
     return sources
 
 

@@ -1,7 +1,10 @@
 """Prose as MyST Markdown, for Sphinx: what is the same in pages and PDFs."""
+from collections.abc import Sequence
+
 from builder import escape
 from builder.config import Link
 from builder.publish.cover import cover_svg
+from builder.publish.forest import Forest, forest
 from builder.publish.labs import lab_markup
 from builder.publish.lines import mark, marked
 from builder.publish.markup import (
@@ -12,11 +15,13 @@ from builder.publish.markup import (
     ref_label,
 )
 from builder.publish.sources import Sources
+from builder.record.checksums import bytes_checksum
 from builder.record.notebook import ProseWriter, render
 from builder.source.book import Book
 from builder.source.figures import Float
 from builder.source.files import is_remote
 from builder.source.inline import Span
+from builder.source.judgement import Study
 from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
@@ -24,6 +29,7 @@ from builder.source.page import Page, Question, Text
 from builder.source.predict import choices_of
 from builder.source.toc import Toc
 
+CLAIMS_PAGE = 'claims'
 COVER = 'plots/cover.svg'
 _NOWHERE = 'site:/'  # where a link leads that leads to no file
 
@@ -102,6 +108,31 @@ class MystProse(ProseWriter):
         self.sources.add(COVER, cover_svg(self.book.config))
         return COVER
 
+    def effects(self, part: Float, studies: Sequence[Study],
+                caption: str) -> str:
+        return self.forest(studies, f'{caption} [All numbers and their runs]('
+                           f'/{CLAIMS_PAGE}.md).'.lstrip(), part.width)
+
+    def forest(self, studies: Sequence[Study], caption: str,
+               width: str = '') -> str:
+        """Return a figure of effects; its SVG goes to `sources`. Without an
+        effect to draw, only the caption is left."""
+        picture = forest(studies)
+        if not picture:
+            return caption
+        options = [f':alt: {quoted(picture.alt)}', ':class: plot',
+                   ':figclass: effects']
+        if width:
+            options.append(f':width: {quoted(width)}')
+        return directive('figure', f'/{self.picture(picture)}',
+                         '\n'.join([*options, '', caption]))
+
+    def picture(self, picture: Forest) -> str:
+        """Take a picture of effects along; return its path."""
+        path = f'plots/effects-{bytes_checksum(picture.svg.encode())[:8]}.svg'
+        self.sources.add(path, picture.svg.encode())
+        return path
+
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
         """Return a table of contents, a lab, a place that names a file, or
         what only MyST would take for more than text."""
@@ -166,9 +197,8 @@ class MystProse(ProseWriter):
         return path
 
     def elsewhere(self, text: str, link: Link) -> str:
-        title = escape.markdown(
-            f'{link.title} ({self.book.config.links_name})').replace(
-                '"', '\\"')
+        title = escape.title(
+            f'{link.title} ({self.book.config.links_name})')
         return f'[{text}]({escape.address(link.url)} "{title}")'
 
     def label_address(self, name: str, label: Label) -> str:

@@ -3,6 +3,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from builder.escape import fenced
 from builder.publish.cover import cover_svg
+from builder.publish.forest import Forest
 from builder.publish.labs import lab_sheet
 from builder.publish.markup import copy_path
 from builder.publish.outputs import SheetOutputs
@@ -10,6 +11,7 @@ from builder.publish.pages import Outputs, PageWriter, title_of, written
 from builder.publish.pdf_images import converted
 from builder.publish.prose import COVER, MystProse
 from builder.publish.sources import Sources
+from builder.record.checksums import bytes_checksum
 from builder.record.recording import Recording
 from builder.source.book import Book
 from builder.source.files import is_remote
@@ -54,6 +56,12 @@ class SheetProse(MystProse):
             'none.svg', b'<svg xmlns="http://www.w3.org/2000/svg" width="1" '
             b'height="1"/>'))
         return 'files/none.pdf'
+
+    def picture(self, picture: Forest) -> str:
+        svg = picture.svg.encode()
+        path = f'plots/effects-{bytes_checksum(svg)[:8]}.pdf'
+        self.sources.add(path, converted('the figure of effects', svg))
+        return path
 
 
 class SheetWriter(PageWriter):

@@ -2,7 +2,7 @@
 import os
 import posixpath
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +14,11 @@ from builder.config import Link
 from builder.record.colophon import colophon
 from builder.source.book import Book
 from builder.source.citations import citation_keys
+from builder.source.effects import chosen, is_effects
 from builder.source.figures import Float
 from builder.source.files import is_remote
 from builder.source.inline import MARKS, NAMES, Role, Span
+from builder.source.judgement import Judgement, Study
 from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
@@ -144,8 +146,10 @@ class ProseWriter:
         if role.name in ('cite', 'citet'):
             return self.citation(role)
         if role.name == 'claim' and role.content in self.book.claims:
-            text = escape.markdown(self.book.claims[role.content].text)
-            return f'([{text}]({self.claim_address(role.content)}))'
+            claim = self.book.claims[role.content]
+            address = self.claim_address(role.content)
+            return (f'([{escape.markdown(claim.numbers)}]({address} '
+                    f'"{escape.title(self.meaning(claim))}"))')
         link = self.book.config.links.get(role.content)
         if link:
             return self.elsewhere(link_text(self.book, role, link), link)
@@ -181,6 +185,9 @@ class ProseWriter:
             caption = f'{KINDS[part.counted].format(number)}: {caption}'
         if part.kind == 'table':
             return self.table(rows, caption)
+        if is_effects(part.content):
+            return self.effects(part, chosen(part.content, self.book.studies),
+                                caption)
         return self.figure(part, caption)
 
     def told(self, item: Question) -> str:
@@ -213,6 +220,10 @@ class ProseWriter:
     def figure(self, part: Float, caption: str) -> str:
         raise NotImplementedError
 
+    def effects(self, part: Float, studies: Sequence[Study],
+                caption: str) -> str:
+        raise NotImplementedError
+
     def elsewhere(self, text: str, link: Link) -> str:
         return f'[{text}]({link.url})'
 
@@ -224,6 +235,10 @@ class ProseWriter:
 
     def claim_address(self, name: str) -> str:
         raise NotImplementedError
+
+    def meaning(self, claim: Judgement) -> str:
+        """Return what the numbers of a claim mean, in full."""
+        return claim.preview()
 
 
 def lab_words(lab: Lab) -> str:
@@ -272,6 +287,18 @@ class NotebookProse(ProseWriter):
                 else self.linked(part.content))
         return f'![{caption}]({path})'
 
+    def effects(self, part: Float, studies: Sequence[Study],
+                caption: str) -> str:
+        """Return a table: a notebook holds no picture but those it drew."""
+        rows = [f'| {escape.markdown(claim.label)} '
+                f'| {escape.markdown(claim.numbers)} '
+                f'| {escape.markdown(claim.text)} '
+                f'| {escape.markdown(study.title)} |'
+                for study in studies for claim in study.claims]
+        return self.table('\n'.join(
+            ['| Claim | | In full | Study |', '|---|---|---|---|', *rows]),
+            caption)
+
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
         if isinstance(span, Lab):
             return lab_words(span)
@@ -302,6 +329,11 @@ class NotebookProse(ProseWriter):
 
     def citation_address(self, key: str) -> str:
         return self.book.bibliography.url(key)
+
+    def meaning(self, claim: Judgement) -> str:
+        """Return nothing that depends on other claims: their runs would make
+        a notebook's text old."""
+        return f'{claim.title}: {claim.text}.'
 
     def claim_address(self, name: str) -> str:
         runs = self.book.claims[name].runs

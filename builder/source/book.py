@@ -13,7 +13,8 @@ from builder.config import Config
 from builder.errors import BuildError, SourceError, raise_all
 from builder.source.citation_file import Citation, load_citation
 from builder.source.citations import Bibliography, load_bibliography
-from builder.source.claims import Judgement, judge_claims
+from builder.source.claims import judge_claims, tell_studies
+from builder.source.effects import effect_names, is_effects
 from builder.source.files import (
     IMAGES,
     file_in,
@@ -23,6 +24,7 @@ from builder.source.files import (
     scheme,
 )
 from builder.source.inline import Role
+from builder.source.judgement import Judgement, Study
 from builder.source.labels import Known, Label, Labels, check_roles
 from builder.source.markdown import Block, Choice, Code, Prose, read_blocks
 from builder.source.notes import notes_of, unread_pages
@@ -58,6 +60,7 @@ class Book:
     pages: list[Page] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
     claims: dict[str, Judgement] = field(default_factory=dict)
+    studies: tuple[Study, ...] = ()
     notes: list[str] = field(default_factory=list)
     errors: list[BuildError] = field(default_factory=list)
     citation: Citation | None = None
@@ -108,6 +111,9 @@ def load_book(config: Config, strict: bool = True) -> Book:
             errors += _check_files(book, page, text.prose)
     errors += _check_questions(book)
     book.claims = judge_claims(config, _claims(book), errors)
+    book.studies = tell_studies(config, book.claims, errors)
+    if not errors:  # or what is known of studies may be a part of it
+        errors += _check_effects(book)
     if strict:
         raise_all(errors)
     book.errors = errors
@@ -137,6 +143,17 @@ def _check_questions(book: Book) -> Iterator[SourceError]:
                                       + where)
 
 
+def _check_effects(book: Book) -> Iterator[SourceError]:
+    for page in book.pages:
+        for text in page.texts:
+            for part in text.prose.floats:
+                if part.kind == 'figure' and is_effects(part.content):
+                    try:
+                        effect_names(part.content, book.studies)
+                    except ValueError as error:
+                        yield SourceError(page.path, part.line, str(error))
+
+
 def _check_files(book: Book, page: Page, prose: Prose,
                  ) -> Iterator[SourceError]:
     for part in prose.floats:
@@ -147,9 +164,15 @@ def _check_files(book: Book, page: Page, prose: Prose,
                               'function cover in [html] of config.ini')
     links = [(span.kind, span.content, span.line) for span in prose.spans
              if span.kind in ('image', 'link')]
-    links += [('image', part.content, part.line) for part in prose.floats
-              if part.kind == 'figure' and not is_remote(part.content)]
+    figures = [(part.content, part.line) for part in prose.floats
+               if part.kind == 'figure' and not is_remote(part.content)]
+    links += [('image', *figure) for figure in figures]
     for kind, link, line in links:
+        if kind == 'image' and is_effects(link):
+            if (link, line) not in figures:
+                yield SourceError(page.path, line, f'the figure {link} inside '
+                                  'a text, expected it in lines of its own')
+            continue
         problem = _problem(book, page, kind, link)
         if problem:
             what = {'image': 'the image', 'link': 'the link to'}[kind]

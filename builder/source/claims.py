@@ -2,33 +2,26 @@
 
 config.ini names a function that judges a claim by its name, in a module of
 the book's folder. It returns a Judgement. If it raises a ClaimError, then the
-sentence is wrong; any other BuildError is of the files that it read. The
-module is the book's own code, so whatever else it raises is a fault of it, and
-is told as one.
+sentence is wrong; any other BuildError is of the files that it read. A second
+function may tell all studies, with the claims that no sentence names, and
+those that their runs do not bear out. The module is the book's own code, so
+whatever else it raises is a fault of it, and is told as one.
 """
-from collections.abc import Callable, Iterable
-from typing import Protocol, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
 
 from builder.config import Config
 from builder.errors import BuildError, ClaimError, SourceError
-from builder.source.functions import load_function, told
+from builder.source.functions import load_function
+from builder.source.functions import told as said_by
 from builder.source.inline import Role
+from builder.source.judgement import Judgement, Study
 from builder.source.page import Page
 
-
-class Judgement(Protocol):
-    """What the runs say: `title`, what is claimed; `text`, the numbers;
-    `runs`, the paths of the files that they come from; `details`, Markdown
-    that shows these runs; `problem`, that they are missing, or ''."""
-
-    title: str
-    text: str
-    runs: tuple[str, ...]
-    details: str
-    problem: str
-
-
-Judge = Callable[[str], Judgement]
+Judge = Callable[..., object]
+Told = TypeVar('Told', bound=BaseModel)
 
 
 def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
@@ -47,7 +40,7 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
                    for place in places.values()]
         return judged
     try:
-        judge = load_judge(config)
+        judge = load_judge(config, 'claims')
     except BuildError as error:
         errors.append(error)
         return judged
@@ -61,30 +54,88 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
     return judged
 
 
+def tell_studies(config: Config, judged: Mapping[str, Judgement],
+                 errors: list[BuildError]) -> tuple[Study, ...]:
+    """Return all Studies of a book; one without words, of the claims that
+    sentences make, if config.ini names no function that tells them.
+
+    Args:
+        config: the Config.
+        judged: {name: Judgement} of the claims that sentences make.
+        errors: is told what is wrong.
+    """
+    if not config.studies:
+        return (Study(name='claims', claims=tuple(judged.values())),) if (
+            judged) else ()
+    where = _where(config, 'studies')
+    try:
+        found = _asked(config, 'studies', load_judge(config, 'studies'))
+        if not isinstance(found, tuple | list):
+            raise BuildError(f'{where}: expected a list, got {found!r}')
+        studies = tuple(_checked(f'{where}: number {n} is no study', Study,
+                                 each) for n, each in enumerate(found, 1))
+        told = {claim.name for study in studies for claim in study.claims}
+        lost = [name for name in judged if name not in told]
+        if lost:
+            raise BuildError(f'{where}: no study has the claim {lost[0]!r}')
+        return studies
+    except BuildError as error:
+        errors.append(error)
+        return ()
+
+
 def _judged(config: Config, judge: Judge, name: str) -> Judgement:
     """Return what `judge` says of a claim, if it says what it must."""
-    where = f'{config.file}: [evidence] claims = {config.claims}'
+    found = _asked(config, 'claims', judge, name)
+    told = _checked(f'{_where(config, "claims")}: of {name!r} it returned no '
+                    'judgement', Judgement, found)
+    if told.verdict == 'fails':
+        raise ClaimError(f'claim {name!r} asserts: {told.title}. The runs do '
+                         f'not bear it out: {told.text}')
+    return told.model_copy(update={'name': name})
+
+
+def _where(config: Config, key: str) -> str:
+    return f'{config.file}: [evidence] {key} = {getattr(config, key)}'
+
+
+def _asked(config: Config, key: str, function: Judge,
+           *arguments: str) -> object:
+    """Return what a function of the book's returns."""
     try:
-        found = judge(name)
+        return function(*arguments)
     except BuildError:
         raise
     except (Exception, SystemExit) as error:
-        raise BuildError(f'{where}: {told(config.folder, error)}') from None
-    for part, kind in (('title', str), ('text', str), ('details', str),
-                       ('problem', str), ('runs', tuple)):
-        value = getattr(found, part, None)
-        if not isinstance(value, kind):
-            raise BuildError(f'{where}: of {name!r} it returned no judgement: '
-                             f'its {part} is {value!r}')
-    return found
+        raise BuildError(f'{_where(config, key)}: '
+                         f'{said_by(config.folder, error)}') from None
 
 
-def load_judge(config: Config) -> Judge:
+def _checked(what: str, kind: type[Told], found: object) -> Told:
+    """Return what the book's code told as our own kind of object."""
+    try:
+        return kind.model_validate(found)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        part = '.'.join(map(str, fault['loc']))
+        if fault['type'] == 'missing' or not part:
+            wrong = f'it lacks {part}' if part else f'it is {found!r}'
+        elif fault['type'] == 'value_error':
+            wrong = f'its {part}: {fault["msg"].removeprefix("Value error, ")}'
+        else:
+            wrong = f'its {part} is {fault["input"]!r}'
+        raise BuildError(f'{what}: {wrong}') from None
+
+
+def load_judge(config: Config, key: str) -> Judge:
     """Return the function that config.ini names.
+
+    Args:
+        config: the Config.
+        key: `claims` or `studies`.
 
     Raises:
         BuildError: if it is not a function in a module of the book's folder.
     """
-    return cast(Judge, load_function(
-        config, f'{config.file}: [evidence] claims = {config.claims}',
-        config.claims))
+    return cast(Judge, load_function(config, _where(config, key),
+                                     getattr(config, key)))

@@ -32,6 +32,7 @@ def judge(name):
     runs = ('runs/some.jsonl', 'runs/more.jsonl')[:1 + (name == 'all-help')]
     return SimpleNamespace(
         problem='', title='It helps', text='+1.0 points, 4 seeds', runs=runs,
+        short='+1.0', beside='So "sure".',
         details='| seed | a |\\n|---|---|\\n| 5 | 86 % |')
 '''
 FILES = {'config.ini': JUDGED, 'lib/judges.py': JUDGES,
@@ -53,10 +54,12 @@ def book(write_book):
 
 
 def test_on_a_page_it_leads_to_its_runs(book, tmp_path):
-    assert ('It helps ([+1.0 points, 4 seeds](#claim-it-helps)).'
+    assert ('It helps ([+1.0](#claim-it-helps "It helps: +1.0 points, 4 '
+            'seeds. So \\"sure\\".")).'
             in make_sources(book)['index.md'].decode())
     page = build_html(book, tmp_path / '_build')
-    assert 'href="claims.html#claim-it-helps"' in page.read_text('utf-8')
+    assert ('href="claims.html#claim-it-helps" title="It helps: +1.0 points, '
+            '4 seeds. So &quot;sure&quot;."') in page.read_text('utf-8')
     claims = (page.parent / 'claims.html').read_text('utf-8')
     assert '<td' in claims and '86 %' in claims and 'some.jsonl' in claims
     assert [path.read_text() for path in page.parent.rglob('some.jsonl')] == [
@@ -65,8 +68,8 @@ def test_on_a_page_it_leads_to_its_runs(book, tmp_path):
 
 def test_in_a_notebook_it_leads_to_the_file(book):
     cell = make_notebook(book, book.pages[0], 'pytorch').cells[0]
-    assert ('([+1.0 points, 4 seeds](../../runs/some.jsonl)).'
-            in cell.source)
+    assert ('([+1.0](../../runs/some.jsonl "It helps: +1.0 points, 4 '
+            'seeds.")).') in cell.source
 
 
 def test_one_on_several_files(write_book, tmp_path):
@@ -76,7 +79,7 @@ def test_one_on_several_files(write_book, tmp_path):
     assert {path.name for path in page.parent.rglob('*.jsonl')} == {
         'some.jsonl', 'more.jsonl'}
     cell = make_notebook(book, book.pages[0], 'pytorch').cells[0]
-    assert '([+1.0 points, 4 seeds](../../runs)).' in cell.source
+    assert '([+1.0](../../runs "It helps: ' in cell.source
 
 
 def test_one_without_runs_is_shown_and_fails_the_check(
@@ -139,9 +142,11 @@ def test_only_a_function_of_the_book_judges(write_book, claims, message):
      'lib/faulty.py:2: SystemExit: 0'),
     ('def judge():\n    ...\n', 'TypeError: judge() takes 0 positional'),
     ('def judge(name):\n    ...\n',
-     "of 'it-helps' it returned no judgement: its title is None"),
+     "of 'it-helps' it returned no judgement: it is None"),
     ('class judge:\n    def __init__(self, name):\n        self.title = name\n'
      '        self.text = 3\n', 'its text is 3'),
+    ('class judge:\n    def __init__(self, name):\n        self.title = ""\n',
+     'it returned no judgement: it lacks text'),
 ])
 def test_a_judge_that_fails_is_named(write_book, code, message):
     with pytest.raises(BuildError) as raised:

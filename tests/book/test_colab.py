@@ -63,6 +63,21 @@ def test_its_first_cell_installs_the_package_and_no_framework(
     assert not (tmp_path / 'notebooks/colab/mxnet').exists()
 
 
+@pytest.mark.parametrize(('link', 'absolute'), [
+    ('[a](../../some.jsonl)', '[a]({}/blob/main/some.jsonl)'),
+    ('[a](../../some.jsonl "What (it) \\"is\\".")',
+     '[a]({}/blob/main/some.jsonl "What (it) \\"is\\".")'),
+    ('![a](../../some.svg)', '![a]({}/raw/main/some.svg)')])
+def test_its_links_lead_to_the_repository(book, link, absolute):
+    """With their titles, if they have one."""
+    path = book.config.notebook('pytorch', 'index')
+    notebook = nbformat.read(path, 4)
+    notebook.cells[0].source = f'See {link}.'
+    nbformat.write(notebook, path)
+    (_, copy), = colab_notebooks(book.config, [(book.pages[0], 'pytorch')])
+    assert copy.cells[1].source == f'See {absolute.format(REPOSITORY)}.'
+
+
 def test_a_repository_elsewhere_has_no_button(write_book, record_by_hand):
     book = write_book(PAGE, **{'config.ini': HOSTED.replace('github.com',
                                                             'example.org')})

@@ -146,6 +146,59 @@ def test_a_citation_says_what_it_cites(open_page):
     assert other.get_attribute('title') == 'Momentum (D2L)'
 
 
+CLAIM = 'article p a[href^="claims.html#claim-"]'
+
+
+def test_a_number_says_what_it_means(open_page):
+    """To the pointer and to the keyboard, once; and leads to its claim."""
+    page = open_page()
+    number = page.locator(CLAIM, has_text='±').first
+    preview = page.locator('#preview')
+    assert number.get_attribute('title') is None
+    for point in (number.hover, number.focus):
+        point()
+        said = preview.inner_text()
+        for part in ('95 % interval', 'seeds', 'by Holm', 'Study: '):
+            assert part in said, part
+        assert number.get_attribute('aria-describedby') == 'preview'
+        page.mouse.move(0, 0)
+        page.keyboard.press('Escape')
+        assert not preview.is_visible()
+    number.click()
+    page.wait_for_load_state()
+    claim = page.url.partition('#')[2]
+    assert claim.startswith('claim-')
+    links = page.locator(f'section:has(> [id="{claim}"]), '
+                         f'section[id="{claim}"]').last.locator('a')
+    names = ' '.join(links.all_inner_texts())
+    for part in ('claims.toml, line', 'First round', '.jsonl'):
+        assert part in names, part
+
+
+def test_a_number_without_a_script(open_page, site):
+    page = open_page(java_script_enabled=False)
+    links = page.locator(CLAIM)
+    assert links.count() > 10
+    claims = (site / 'claims.html').read_text('utf-8')
+    for link in links.all():
+        assert '95 % interval' in link.get_attribute('title') or (
+            'means of' in link.get_attribute('title'))
+        assert f'id="{link.get_attribute("href").partition("#")[2]}"' in claims
+
+
+@pytest.mark.parametrize('width', [390, 1280])
+def test_the_picture_of_effects_is_whole_or_can_be_moved(open_page, width):
+    page = open_page('claims', width=width)
+    figure = page.locator('figure.effects')
+    assert figure.locator('img').get_attribute('alt').startswith('Forest')
+    size = figure.evaluate('(f) => [f.scrollWidth, f.clientWidth]')
+    if width == 1280:
+        assert size[0] <= size[1]
+    else:
+        assert figure.evaluate(
+            '(f) => { f.scrollLeft = 9999; return f.scrollLeft; }') > 0
+
+
 def test_links_to_cells(open_page):
     page = open_page()
     link = page.locator('.cell-link').nth(3)

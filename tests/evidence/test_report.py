@@ -102,7 +102,8 @@ def runs(plan, write, tmp_path, monkeypatch):
             ('load_studies', lambda: {'small': plan}),
             ('load_claims', lambda studies: load_claims(studies, claims)),
             ('fingerprint', lambda tab: RESTS_ON),
-            ('runs_path', lambda tab, folder: tmp_path / f'{tab}.jsonl')):
+            ('runs_path', lambda tab, folder: tmp_path / f'{tab}.jsonl'),
+            ('CLAIMS', claims)):
         monkeypatch.setattr(report, name, value)
     report.forget()
     yield path
@@ -116,14 +117,18 @@ def test_a_claim_that_holds(runs):
         'Runs with PyTorch: the test accuracy, a mean of 5 epochs.')
     assert found.details.split('\n')[4] == '| 5 | 86.00 % | 85.00 % |'
     assert found.problem == '' and len(found.runs) == 1
-    assert found.runs[0].endswith('/pytorch.jsonl')
+    assert found.runs == ('pytorch.jsonl',)
+    assert (found.name, found.study, found.verdict) == (
+        'higher', 'small', 'holds')
+    assert found.short == '+1.0 ± 0.3' and found.source == 'claims.toml:2'
+    assert found.written == CLAIMS.strip().partition('\n\n')[0]
 
 
 def test_one_that_does_not_hold_names_the_numbers(runs):
-    with pytest.raises(EvidenceError, match="claim 'lower' asserts: The test "
-                       'accuracy with square root 0.3 is lower than with '
-                       'constant 0.3. The runs do not bear it out: .1.00 po'):
-        report.report('lower')
+    found = report.report('lower')
+    assert found.verdict == 'fails' and found.text.startswith('+1.00 points')
+    assert found.title == ('The test accuracy with square root 0.3 is lower '
+                           'than with constant 0.3')
 
 
 def test_one_that_does_not_exist(runs):
@@ -139,6 +144,7 @@ def test_one_without_all_its_runs_has_a_problem_and_no_numbers(runs):
     assert found.problem == ("claim 'higher' lacks 1 of its 8 runs: make "
                              'evidence')
     assert found.text == 'not confirmed, its runs are missing'
+    assert (found.short, found.verdict) == ('no runs yet', 'open')
 
 
 def test_runs_of_other_code_confirm_nothing(runs, monkeypatch):
@@ -156,8 +162,8 @@ def test_tables_of_other_forms(runs, write):
     lines = report.report('late').details.split('\n')
     assert lines[2] == '| seed | constant 0.3, last | epochs to 1 |'
     assert lines[4] == '| 5 | 5.00 % | 5.00 % |'
-    with pytest.raises(EvidenceError, match='none of 4 runs died'):
-        report.report('dies')
+    dies = report.report('dies')
+    assert (dies.verdict, dies.short) == ('fails', 'none of 4 runs died')
 
 
 def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
@@ -175,7 +181,10 @@ def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
     assert mistake().startswith('claims.toml:5: higher: more_tha')
     report.forget()
     write('claims.toml', CLAIMS)
-    assert mistake().startswith("a.md:7: claim 'lower' asserts")
+    assert mistake().startswith(
+        "a.md:7: claim 'lower' asserts: The test accuracy with square root "
+        '0.3 is lower than with constant 0.3. The runs do not bear it out: '
+        '+1.00 points, 95 %')
     report.forget()
     path.unlink()
     assert mistake() == 'claims.toml: No such file or directory'
@@ -206,8 +215,24 @@ def test_what_the_test_says_beside_the_interval(runs):
     t = 0.5 / (0.163299 / 2)
     tail = 0.5 - math.atan(t / 3**.5) / math.pi - (
         t * 3**.5 / (math.pi * (3 + t * t)))
-    last = report.report('higher').details.split('\n\n')[-1]
-    assert last == (
-        'It is higher with square root 0.3 for 4 of 4 seeds (95 % interval 51 '
-        f"to 100 %). p = {2 * tail:.2g}; {4 * tail:.2g} by Holm's correction, "
-        'for all 2 claims that rest on a test.')
+    found = report.report('higher')
+    assert found.beside == (
+        'P(square root 0.3 > constant 0.3) = 1.00, 95 % interval 0.51 to '
+        f'1.00: higher for 4 of 4 seeds. p = {2 * tail:.2g}; {4 * tail:.2g} '
+        "by Holm's correction, for all 2 claims that rest on a test.")
+    assert found.p == pytest.approx(2 * tail, rel=1e-4)
+    assert found.adjusted == pytest.approx(4 * tail, rel=1e-4)
+    assert found.probability.value == 1 and 'higher' in found.probability.unit
+    lower = report.report('lower')
+    assert lower.beside.startswith(
+        'P(square root 0.3 < constant 0.3) = 0.00, 95 % interval 0.00 to '
+        '0.49: lower for 0 of 4 seeds. p = 1; 1 by')
+
+
+def test_which_runs_stand_behind_it(runs):
+    """By the file, the schedule and the seed; of old ones no commit."""
+    found = report.report('higher')
+    assert [(run['schedule'], run['seed']) for run in found.records] == [
+        (kind, seed) for kind in (ROOT, CONSTANT) for seed in (5, 6, 7, 8)]
+    assert {run['file'] for run in found.records} == {'pytorch.jsonl'}
+    assert found.commits == ()

@@ -11,6 +11,7 @@ from evidence.statistics import (
     fraction_interval,
     half_p,
     holm,
+    improvement,
     mean_interval,
     mean_p,
     rank_correlation,
@@ -51,6 +52,48 @@ def test_wilson_interval():
         assert found.value == p and found.n == n
         assert found.low == pytest.approx(middle - half, abs=1e-6)
         assert found.high == pytest.approx(middle + half, abs=1e-6)
+
+
+@pytest.mark.parametrize(('pairs', 'share'), [
+    ([(2, 1)] * 9 + [(1, 2)], 0.9), ([(1, 1)] * 4, 0.5),
+    ([(2, 1), (1, 1), (0, 1)], 0.5), ([(3, 1)] * 10, 1), ([(1, 3)] * 5, 0)])
+def test_the_probability_of_improvement(pairs, share):
+    """The share of pairs, equal ones half; the interval ends where a share
+    differs from it by 1.96 standard errors of its own."""
+    found, n = improvement(pairs), len(pairs)
+    assert found.value == pytest.approx(share) and found.n == n
+    for end in (found.low, found.high):
+        assert 0 <= end <= 1
+        if 1e-6 < end < 1 - 1e-6:
+            assert abs(end - share) == pytest.approx(
+                1.959964 * math.sqrt(end * (1 - end) / n), rel=1e-5)
+    assert found.low <= share <= found.high
+    other = improvement([(b, a) for a, b in pairs])
+    assert other.value == pytest.approx(1 - share)
+    assert other.low == pytest.approx(1 - found.high)
+
+
+def test_it_is_wilsons_interval_without_equal_pairs():
+    for count in range(21):
+        pairs = [(1, 0)] * count + [(0, 1)] * (20 - count)
+        found, known = improvement(pairs), fraction_interval(count, 20)
+        assert (found.value, found.low, found.high) == pytest.approx(
+            (known.value, known.low, known.high))
+
+
+@pytest.mark.slow
+def test_the_coverage_of_an_improvement_by_simulation():
+    """Of 2,000 tries with 20 pairs; Wilson's interval covers 95 % on average
+    over all probabilities."""
+    random = np.random.default_rng(3)
+    covered = []
+    for _ in range(2000):
+        shift = random.normal()
+        chance = (1 + math.erf(shift / 2)) / 2
+        a, b = random.normal(size=(2, 20))
+        found = improvement([*zip(a + shift, b)])
+        covered.append(found.low <= chance <= found.high)
+    assert abs(np.mean(covered) - 0.95) < 4 * 0.0049
 
 
 def test_fisher_by_counting_tables():
