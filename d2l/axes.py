@@ -73,9 +73,10 @@ def apart(heights: Sequence[float], step: float) -> list[float]:
 
 def _places(group: Sequence[float], step: float) -> list[float]:
     """Return places for a group, `step` apart around its mean, moved into
-    [0, 1]."""
+    [0, 1]; several names with all of their letters."""
     half = step * (len(group) - 1) / 2
-    middle = max(min(sum(group) / len(group), 1 - half), half)
+    room = half + (step / 2 if len(group) > 1 else 0)
+    middle = max(min(sum(group) / len(group), 1 - room), room)
     return [middle - half + step * n for n in range(len(group))]
 
 
