@@ -127,7 +127,7 @@ def test_lines_and_columns_get_an_environment(bare, tmp_path, formula,
     assert ('\\begin{aligned}\n' in markdown(book)) == aligned
 
 
-@pytest.mark.parametrize('letters', ['学习', 'öğ', 'số'])
+@pytest.mark.parametrize('letters', ['学习', 'öğ', 'số', 'x′'])
 def test_letters_of_any_language_in_formulas(bare, tmp_path, letters):
     book = bare(f'# A\n\n$x_{{{letters}}}$ and\n\n$$y^{{{letters}}}$$\n')
     page = build_html(book, tmp_path / '_build').read_text('utf-8')

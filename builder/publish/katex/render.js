@@ -6,7 +6,7 @@ const readline = require('readline');
 // Letters of any language may stand in a formula; all else that KaTeX has
 // doubts about is an error.
 const strict = (code) => (
-  code === 'unicodeTextInMathMode' ? 'ignore' : 'error');
+  /^(unicodeTextInMathMode|unknownSymbol)$/.test(code) ? 'ignore' : 'error');
 
 readline.createInterface({input: process.stdin}).on('line', (line) => {
   const {tex, display} = JSON.parse(line);
