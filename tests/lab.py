@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SCRIPTS = ('schedules', 'python', 'snippets')
+SCRIPTS = ('schedules', 'python', 'builtin', 'snippets')
 
 
 def node():

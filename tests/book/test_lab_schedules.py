@@ -122,7 +122,8 @@ def test_the_directive_knows_the_same_schedules_and_limits():
                   for kind in KINDS])
     assert titles == list(SCHEDULES)
     options = {'schedules': ['warmup cosine'], 'epochs': 12}
-    scripts = ('schedules', 'python', 'snippets', 'chart', 'state')
+    scripts = ('schedules', 'python', 'builtin', 'snippets', 'chart',
+               'state')
     for name, limits in NUMBERS.items():
         for limit in limits[:2]:
             state = ask([['initial', {**options, name: limit}]], scripts)[0]

@@ -3,6 +3,8 @@
   'use strict';
   const lab = globalThis.ScheduleLab ??= {};
 
+  const NAMES = {a: 'A', b: 'B', c: 'C'};
+
   // Return an element with attributes and children.
   function element(tag, attributes, ...children) {
     const made = document.createElement(tag);
@@ -89,5 +91,6 @@
     return html + lab.escape(code.slice(at));
   }
 
-  lab.controls = {element, field, choice, table, highlighted, percent};
+  lab.controls = {element, field, choice, table, highlighted, percent,
+    NAMES};
 })();

@@ -10,8 +10,8 @@ from builder.lab.net.compile import node
 from builder.source.lab import Lab
 
 HERE = Path(__file__).parent
-PURE = ('schedules', 'python', 'snippets', 'chart', 'state')
-PAGE = (*PURE, 'controls', 'results', 'lab')
+PURE = ('schedules', 'python', 'builtin', 'snippets', 'chart', 'state')
+PAGE = (*PURE, 'controls', 'results', 'drawing', 'lab')
 _ASK = '''
 const [folder, names, question] = JSON.parse(process.argv[1]);
 for (const name of names) require(`${folder}/${name}.js`);

@@ -1,0 +1,100 @@
+// What a lab draws: methods of the class in lab.js.
+(() => {
+  'use strict';
+  const lab = globalThis.ScheduleLab ??= {};
+  const {percent, NAMES} = lab.controls;
+  const WIDE = 560;  // pixels; below, charts stand under each other
+
+  lab.drawing = {
+    draw() {
+      if (!this.state) return;
+      const width = Math.floor(this.root.clientWidth);
+      if (!width) return;
+      this.width = width;
+      this.rates.innerHTML = lab.rateChart(this.slots.map((name) => [
+        NAMES[name], lab.SLOTS.indexOf(name), this.state[name]]), this.run,
+      {width, height: width < WIDE ? 200 : 230});
+      if (this.table.open) this.drawTable();
+      this.drawResults();
+      this.drawCode();
+    },
+
+    point(event) {
+      const box = this.rates.firstElementChild.getBoundingClientRect();
+      const {width} = box, x = [0, this.state.epochs];
+      const t = lab.scales({width, height: 1, x, y: [0, 1]}).time(
+        event.clientX - box.left);
+      const n = Math.floor(t * lab.UPDATES);
+      if (n < 0 || n >= this.state.epochs * lab.UPDATES) return;
+      this.read.textContent = `epoch ${t.toFixed(1)}: ` + this.slots.map(
+        (name) => `${NAMES[name]} ${lab.shown(
+          lab.rates(this.state[name], this.run)[n])}`).join(', ');
+    },
+
+    drawTable() {
+      if (!this.table.open) return;
+      const rates = this.slots.map((name) => (
+        lab.rates(this.state[name], this.run)));
+      const rows = Array.from({length: this.state.epochs}, (_, epoch) => [
+        epoch, ...rates.map((each) => lab.shown(each[epoch * lab.UPDATES]))]);
+      this.rateTable.replaceChildren(lab.controls.table(
+        'The rate at the beginning of each epoch', ['epoch',
+          ...this.slots.map((name) => NAMES[name])], rows));
+    },
+
+    drawCode() {
+      const slot = this.state[this.shown.slot];
+      for (const box of document.querySelectorAll(`.lab-code-${this.id}`)) {
+        const tab = [...box.classList].find((name) => (
+          name.startsWith('lab-tab-'))).slice(8);
+        const pre = box.querySelector('pre');
+        if (!pre || !box.offsetParent) continue;
+        pre.innerHTML = lab.controls.highlighted(lab.snippet(tab, slot,
+          this.run, this.shown.mine));
+      }
+    },
+
+    drawResults() {
+      if (!this.width) return;
+      const {epochs} = this.state;
+      const wide = this.width >= WIDE;
+      const size = {width: wide ? Math.floor((this.width - 16) / 2)
+        : this.width, height: 220, x: [0, epochs]};
+      const curves = (key, more = () => ({})) => this.slots.map((name) => ({
+        slot: lab.SLOTS.indexOf(name), name: NAMES[name],
+        points: (this.results[name]?.epochs ?? []).map((e) => (
+          [e.epoch, e[key]])), ...more(name)}));
+      const accuracy = curves('testAcc', (name) => ({
+        ...lab.recordedCurves(this.results[name]?.near, epochs),
+        guess: this.guesses[name] && [epochs, this.guesses[name] / 100]}));
+      const words = this.slots.map((name) => {
+        const last = this.results[name]?.epochs.at(-1);
+        return last ? `${NAMES[name]} is at ${percent(last.testAcc)} after `
+          + `epoch ${last.epoch}.` : `${NAMES[name]} has not been trained.`;
+      }).join(' ');
+      this.accuracy.innerHTML = lab.chart({...size, y: [0, 1],
+        label: 'test accuracy', curves: accuracy,
+        text: `Test accuracy by epoch. ${words}`});
+      const losses = curves('loss');
+      const highest = Math.max(0, ...losses.flatMap((one) => (
+        one.points.map((point) => point[1]).filter(Number.isFinite))));
+      this.loss.innerHTML = lab.chart({...size,
+        y: [0, highest > 1 ? 3 : 1], label: 'training loss',
+        curves: losses, text: 'Training loss by epoch; the table has its end.'});
+      this.charts.hidden = !Object.keys(this.results).length
+        && !Object.keys(this.guesses).length;
+      this.drawVerdict();
+    },
+
+    drawVerdict() {
+      const done = this.slots.filter((name) => this.results[name]?.ended);
+      if (!done.length || this.runs.length) {
+        this.verdict.replaceChildren();
+        return;
+      }
+      this.verdict.replaceChildren(...lab.verdict(done.map((name) => ({
+        name: NAMES[name], title: lab.title(this.state[name]),
+        guess: this.guesses[name], ...this.results[name]})), this.state,
+      lab.recorded?.note));
+    }};
+})();
