@@ -9,7 +9,7 @@ from evidence.fingerprint import fingerprint
 def copy(tmp_path, monkeypatch):
     """A copy of all that runs with PyTorch rest on, to be edited."""
     named = CONFIG.root, CONFIG.bibliography, CONFIG.favicon
-    names = ['config.ini', 'requirements/pytorch.txt', CHAPTER,
+    names = ['config.ini', 'CITATION.cff', 'requirements/pytorch.txt', CHAPTER,
              *(path.relative_to(ROOT) for path in named),
              *(f'd2l/{path.name}' for path in ROOT.glob('d2l/*.py'))]
     for name in names:
