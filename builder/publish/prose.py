@@ -16,7 +16,7 @@ from builder.publish.markup import (
 )
 from builder.publish.sources import Sources
 from builder.record.checksums import bytes_checksum
-from builder.record.notebook import ProseWriter, render
+from builder.record.prose import ProseWriter, render
 from builder.source.book import Book
 from builder.source.figures import Float
 from builder.source.files import is_remote

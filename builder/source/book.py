@@ -3,11 +3,8 @@
 All sources are read and checked before anything is said of them, so that a
 user sees every mistake at once.
 """
-import functools
-import posixpath
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from builder.config import Config
 from builder.errors import BuildError, SourceError, raise_all
@@ -17,35 +14,23 @@ from builder.source.claims import judge_claims, tell_studies
 from builder.source.effects import effect_names, is_effects
 from builder.source.files import (
     IMAGES,
-    file_in,
     is_remote,
     linked_file,
-    read_text,
-    scheme,
 )
 from builder.source.inline import Role
 from builder.source.judgement import Judgement, Study
-from builder.source.labels import Known, Label, Labels, check_roles
-from builder.source.markdown import Block, Choice, Code, Prose, read_blocks
-from builder.source.notes import notes_of, unread_pages
+from builder.source.labels import Known, Label, check_roles
+from builder.source.markdown import Prose
 from builder.source.page import (
     Group,
     Item,
     Page,
     Question,
     Text,
-    make_items,
-    page_tabs,
 )
-from builder.source.tabs import branch_for
-from builder.source.toc import Toc
+from builder.source.reader import Reader
 
 __all__ = ['Book', 'Group', 'Item', 'Page', 'Question', 'Text', 'load_book']
-
-# Pages and folders that the builder itself puts beside a book's pages.
-_OURS = ('claims', 'conf', 'files', 'genindex', 'modindex', 'plots',
-         'py-modindex', 'search')
-_MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
 
 @dataclass
@@ -98,7 +83,7 @@ def load_book(config: Config, strict: bool = True) -> Book:
     errors: list[BuildError] = []
     bibliography = load_bibliography(config.folder, config.bibliography,
                                      errors)
-    reader = _Reader(config, errors)
+    reader = Reader(config, errors)
     book = Book(config, bibliography or Bibliography(), reader.pages(),
                 reader.labels.known)
     book.notes = reader.notes()
@@ -189,163 +174,3 @@ def _problem(book: Book, page: Page, kind: str, link: str) -> str:
     if kind == 'image' and not name.lower().endswith(IMAGES):
         return f'expected {", ".join(IMAGES)}'
     return ''
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A page to read: its name and its number."""
-    name: str
-    number: tuple[int, ...]
-
-
-class _Reader:
-    """Reads pages in the order of the tables of contents."""
-
-    def __init__(self, config: Config, errors: list[BuildError]) -> None:
-        self.config, self.errors = config, errors
-        self.folder = config.root.parent
-        self.labels = Labels({name.lower(): '[links]'
-                              for name in config.links})
-        self.read: dict[str, Page] = {}
-        self.named: dict[str, str] = {}  # in lower case: where
-        self.size: Counter[str] = Counter()  # of the code that is included
-
-    def pages(self) -> list[Page]:
-        """Return all pages."""
-        root = _Entry(self.config.root.stem, ())
-        if _is_ours(root.name):
-            self.errors.append(BuildError(
-                f'{self.config.file}: root {root.name}.md: the builder uses '
-                'this name itself'))
-        self.named[root.name.lower()] = self.config.file
-        entries = [root]
-        while entries:
-            entry = entries.pop()
-            entries += reversed(self._page(entry))
-        return [*self.read.values()]
-
-    def _page(self, entry: _Entry) -> list[_Entry]:
-        """Read a page; return those that it names."""
-        path = self.folder / f'{entry.name}.md'
-        shown = path.relative_to(self.config.folder).as_posix()
-        text = read_text(path, shown, self.errors)
-        page = Page(entry.name, shown, counted=bool(entry.number))
-        blocks = [part for block in read_blocks(
-            text, shown, self.config.tabs, self.config.explicit_tabs,
-            self.errors) for part in self._expanded(page, block)]
-        page.items = make_items(blocks)
-        page.tabs = page_tabs(page.items, [
-            tab for block in blocks if isinstance(block, Choice)
-            for tab in block.tabs], (*self.config.tabs,),
-            self.config.explicit_tabs)
-        self.read[page.name] = page
-        self.errors += self.labels.number(page, entry.number)
-        return [child for block in blocks if isinstance(block, Prose)
-                for toc in block.tocs
-                for child in self._children(page, toc, entry.number)]
-
-    def _children(self, page: Page, toc: Toc, number: tuple[int, ...],
-                  ) -> Iterator[_Entry]:
-        names = page.children[toc] = []
-        counted = toc.numbered or number
-        for n, (name, line) in enumerate(toc.entries, 1):
-            child = self._child(page, name, line)
-            if child:
-                names.append(child)
-                yield _Entry(child, (*number, n) if counted else ())
-
-    def _child(self, page: Page, entry: str, line: int) -> str:
-        """Return the name of the page that an entry is of, or ''."""
-        name = posixpath.normpath(posixpath.join(
-            posixpath.dirname(page.name), entry.removesuffix('.md')))
-        path = self.folder / f'{name}.md'
-
-        def error(message: str) -> str:
-            self.errors.append(SourceError(
-                page.path, line, f'the table of contents names {entry!r}, '
-                + message))
-            return ''
-
-        if ('\\' in entry or entry.startswith('/') or scheme(entry)
-                or name.split('/')[0] == '..'):
-            return error('expected a path that stays in the folder of '
-                         f'{self.config.root.name}')
-        try:
-            found = file_in(self.folder, path)
-        except ValueError as problem:
-            return error(f'expected a file {name}.md: {problem}')
-        if not found.endswith('.md'):
-            return error(f'expected a page, found {found}')
-        name = found.removesuffix('.md')
-        if _is_ours(name):
-            return error('a name that the builder uses itself; call it '
-                         'something else')
-        where = self.named.setdefault(name.lower(), f'{page.path}:{line}')
-        if where != f'{page.path}:{line}':
-            return error(f'which stands already in {where}')
-        return name
-
-    def notes(self) -> list[str]:
-        """Return what is no mistake, but may not be what was meant."""
-        return [*(note for page in self.read.values()
-                  for note in notes_of(page)),
-                *unread_pages(self.config, self.read.values())]
-
-    def _expanded(self, page: Page, block: Block) -> Iterator[Block]:
-        """Yield the block; or, if it is code that differs between tabs, a
-        cell for each of them."""
-        if isinstance(block, Code) and block.include:
-            yield from self._included(page, block, block.include)
-        elif isinstance(block, Code) and 'tab.selected' in block.source:
-            yield from self._branches(block)
-        else:
-            yield block
-
-    def _branches(self, block: Code) -> Iterator[Code]:
-        """Yield a cell for each source that its branches make of it."""
-        sources: dict[str, list[str]] = {}
-        for tab in block.tabs or self.config.tabs:
-            sources.setdefault(branch_for(block.source, tab), []).append(tab)
-        for source, tabs in sources.items():
-            if source.strip():
-                yield replace(block, source=source, tabs=(*tabs,))
-
-    def _included(self, page: Page, block: Code, include: tuple[str, str],
-                  ) -> Iterator[Block]:
-        """Yield a cell for each of its tabs with the code of the page that it
-        names."""
-        for tab in block.tabs or self.config.tabs:
-            code = self._code_before(*include, tab)
-            if code is None:
-                self.errors.append(SourceError(
-                    page.path, block.line, f'{block.source}: there is no such '
-                    'page before this one with such a label'))
-                return
-            self.size[page.path] += len(code)
-            if self.size[page.path] > _MOST_CODE:
-                self.errors.append(SourceError(
-                    page.path, block.line, f'{block.source}: more than '
-                    f'{_MOST_CODE:,} characters of code on one page'))
-                return
-            yield replace(block, source=code, tabs=(tab,))
-
-    @functools.cache  # noqa: B019, a reader lives for one book
-    def _code_before(self, name: str, label: str, tab: str) -> str | None:
-        """Return the code of a page that was read, up to a label."""
-        items = self.read[name].items if name in self.read else []
-        end = next((n for n, item in enumerate(items)
-                    if isinstance(item, Text) and _has(item, label)), None)
-        return None if end is None else '\n\n'.join(
-            cell.source for item in items[:end] if isinstance(item, Group)
-            for _, cell in item.for_tab(tab))
-
-
-def _is_ours(name: str) -> bool:
-    # On some disks Claims.html and claims.html are one file.
-    first, *_ = parts = name.lower().split('/')
-    return first in _OURS or any(part.startswith('_') for part in parts)
-
-
-def _has(text: Text, label: str) -> bool:
-    return any(role.name == 'label' and role.content == label
-               for role in text.prose.roles)
