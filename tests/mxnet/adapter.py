@@ -54,6 +54,7 @@ def one_weight(chapter, lr):
 def watched(num_batches):
     """Return names for a snippet, and the changes of its only weight, whose
     gradient is 1: after each update it is set to 0 again."""
+    mxnet.npx.set_np()  # as the chapter does
     net = nn.Dense(1, use_bias=False, in_units=1)
     net.initialize()
     watch = Watch(num_batches, (array([[1.0]]), array([1.0])),
