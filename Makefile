@@ -21,7 +21,7 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help html pdf pdfs book notebooks run lab check linkcheck lint types \
+.PHONY: help html pdf pdfs slides book notebooks run lab check linkcheck lint types \
   quick test test-book test-tabs test-tab bench bench-tab bench-lab evidence \
   evidence-tab claim explore certify pins pin clean
 
@@ -36,6 +36,9 @@ pdf: env-book  ## build TAB's PDF: _build/pdf/<tab>.pdf; needs XeLaTeX
 
 pdfs: env-book  ## build the PDFs of all tabs
 	@$(BOOK) -m builder pdf
+
+slides: env-book  ## build TAB's slides: _build/slides/<tab>/<page>.html
+	@$(BOOK) -m builder slides "$(TAB)"
 
 book: pdfs  ## build the PDFs, and pages that link to them
 	@$(BOOK) -m builder html

@@ -11,6 +11,8 @@
     lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
+    slides TAB ...     build _build/slides/TAB, a deck for each page that marks
+                       text for slides; without names, of all tabs
     linkcheck          ask for every address that the pages name
     check              fail if a recorded notebook is stale, or a claim
                        lacks its runs

@@ -142,6 +142,23 @@ def pdf(file: Path, *names: str) -> bool:
     return True
 
 
+def slides(file: Path, *names: str) -> bool:
+    """Build the slides of these tabs, or of all."""
+    from builder.publish.slides import build_slides
+    recordings = _recordings(file)
+    book = recordings.book
+    _say(_notes(book))
+    for tab in [_tab(book.config, name) for name in names or
+                book.config.tabs]:
+        decks = build_slides(book, tab.name, file.parent / BUILD, recordings)
+        for path in decks.paths.values():
+            print(os.path.relpath(path, file.parent))
+        for name in decks.without:
+            print(f'{name}: no deck for {tab.name}, since it marks nothing '
+                  'for slides')
+    return True
+
+
 def linkcheck(file: Path) -> bool:
     """Ask for all addresses that the pages name."""
     from builder.publish.html import check_links
@@ -201,4 +218,4 @@ Stage = Callable[..., bool]
 STAGES: dict[str, Stage] = {
     stage.__name__: stage for stage in (
         new, katex, env, tabs, skip, notebooks, run, lab, html, pdf,
-        linkcheck, check)}
+        slides, linkcheck, check)}

@@ -21,6 +21,7 @@ from builder.publish.pages import PageWriter
 from builder.publish.pdf import current_pdf
 from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
+from builder.publish.slides import current_slides
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
 from builder.record.recordings import Recordings
@@ -45,7 +46,8 @@ def build_html(book: Book, out: Path,
     with locked(out, 'html'):
         restore_folder(site)
         sources = make_sources(book, current_pdfs(book, out, recordings),
-                               recordings)
+                               recordings,
+                               built_slides(book, out, recordings))
         with telling_all(book):
             made = build(out / 'work' / 'html', sources, 'html')
         refuse_link(site)
@@ -74,14 +76,25 @@ def current_pdfs(book: Book, out: Path,
     return {tab: path for tab, path in found.items() if path}
 
 
+def built_slides(book: Book, out: Path, recordings: Recordings,
+                 ) -> dict[str, dict[str, Path]]:
+    """Return {tab: {a page's name: path}} of the decks that are built and of
+    today."""
+    found = {tab: current_slides(book, tab, out, recordings)
+             for tab in book.config.tabs}
+    return {tab: paths for tab, paths in found.items() if paths}
+
+
 def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
-                 recordings: Recordings | None = None) -> Sources:
+                 recordings: Recordings | None = None,
+                 decks: dict[str, dict[str, Path]] | None = None) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
         pdfs: {tab: path} of the PDFs that the pages link to.
         recordings: the book's, if they are loaded already.
+        decks: {tab: {a page's name: path}} of the decks they link to.
     """
     recordings = recordings or Recordings(book)
     check_figures(book, recordings, book.config.tabs)
@@ -90,8 +103,8 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(book, sources, pdfs or {}) if (
-            page is book.pages[0] and book.notebooks()) else ''
+        end = downloads(book, sources, pdfs or {}, decks or {}) if (
+            page is book.pages[0] and (book.notebooks() or decks)) else ''
         sources.add_page(page.name, page.path, PageWriter(
             book, page, of_page, sources).write(end))
     if book.studies:
@@ -101,17 +114,23 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     return sources
 
 
-def downloads(book: Book, sources: Sources, pdfs: dict[str, Path]) -> str:
-    """Return a table of all notebooks and PDFs; they go to `sources`."""
-    title = 'Notebooks and PDFs' if pdfs else 'Notebooks'
+def downloads(book: Book, sources: Sources, pdfs: dict[str, Path],
+              decks: dict[str, dict[str, Path]]) -> str:
+    """Return a table of all notebooks, PDFs and slides; they go to
+    `sources`."""
+    title = (f'Notebooks{"," if decks else " and"} PDFs' if pdfs
+             else 'Notebooks') + ' and Slides' * bool(decks)
+    more = bool(pdfs) + bool(decks)
     lines = ['', f'## {title}', '',
-             '| | Notebooks |' + ' PDF |' * bool(pdfs),
-             '|---|---|' + '---|' * bool(pdfs)]
+             '| | Notebooks |' + ' PDF |' * bool(pdfs)
+             + ' Slides |' * bool(decks), '|---|---|' + '---|' * more]
     for name, tab in book.config.tabs.items():
         line = (f'| {escape.markdown(tab.title)} '
                 f'| {_notebooks(book, name, sources)} |')
         if pdfs:
             line += f' {_pdf(tab.title, name, pdfs, sources)} |'
+        if decks:
+            line += f' {_slides(book, name, decks.get(name, {}), sources)} |'
         lines.append(line)
     return '\n'.join(lines) + '\n'
 
@@ -134,6 +153,22 @@ def _pdf(title: str, tab: str, pdfs: dict[str, Path],
     sources.add(f'pdf/{tab}.pdf', pdfs[tab].read_bytes())
     return _in_table(download_link(f'{escape.markdown(title)} edition',
                                    f'pdf/{tab}.pdf'))
+
+
+def _slides(book: Book, tab: str, decks: dict[str, Path],
+            sources: Sources) -> str:
+    """Return links to the decks of a tab; its whole folder, which they need,
+    is copied beside the pages."""
+    links = []
+    for page in book.pages:
+        if page.name in decks:
+            folder = decks[page.name].parents[page.name.count('/')]
+            for path in filter(Path.is_file, sorted(folder.rglob('*'))):
+                name = path.relative_to(folder).as_posix()
+                sources.add(f'{EXTRA}/slides/{tab}/{name}', path.read_bytes())
+            address = escape.address(f'slides/{tab}/{page.name}.html')
+            links.append(_in_table(f'[{page.title}](site:{address})'))
+    return ', '.join(links)
 
 
 def _in_table(text: str) -> str:

@@ -62,7 +62,7 @@ def _make(book: Book, tab: str, out: Path, recordings: Recordings) -> Path:
     refuse_link(target.parent)
     replace_file(target, made)
     replace_file(note, json.dumps({
-        'inputs': _inputs(book, tab, recordings), 'files': sources.taken,
+        'inputs': inputs_of(book, tab, recordings), 'files': sources.taken,
         'pdf': bytes_checksum(made)}).encode())
     return target
 
@@ -81,7 +81,7 @@ def current_pdf(book: Book, tab: str, out: Path,
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # a file is gone, or there is no note of ours
     recordings = recordings or Recordings(book)
-    if not (holds and then['inputs'] == _inputs(book, tab, recordings)):
+    if not (holds and then['inputs'] == inputs_of(book, tab, recordings)):
         return None
     return target
 
@@ -90,7 +90,7 @@ def _places(out: Path, tab: str) -> tuple[Path, Path]:
     return out / 'pdf' / f'{tab}.pdf', out / 'pdf' / f'{tab}.json'
 
 
-def _inputs(book: Book, tab: str, recordings: Recordings) -> str:
+def inputs_of(book: Book, tab: str, recordings: Recordings) -> str:
     """Return a checksum of all that decides a PDF, but the files that its
     pages name: `make_sources` looks at nothing else."""
     config = book.config

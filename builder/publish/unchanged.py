@@ -28,15 +28,16 @@ class Built(NamedTuple):
 
 def project_checksum(config: Path, out: Path) -> str:
     """Return the checksum of all that a build of the project may read: its
-    files, its PDFs, the programs; '' if that is too much.
+    files, its PDFs and slides, the programs; '' if that is too much.
 
     Args:
         config: the project's config.ini, in its folder.
-        out: its build folder, of which only the PDFs count.
+        out: its build folder, of which only PDFs and slides count.
     """
     root = config.parent
     total, size = hashlib.sha256(f'{programs()} {config.name}'.encode()), 0
-    for path in [*_files(root, out), *_files(out / 'pdf', out)]:
+    for path in [*_files(root, out), *_files(out / 'pdf', out),
+                 *_files(out / 'slides', out)]:
         size += path.stat().st_size
         if size > MOST:
             return ''

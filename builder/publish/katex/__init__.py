@@ -5,9 +5,9 @@ is a warning, hence an error of our builds, at the place where it stands.
 """
 import json
 import re
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ RENDER = Path(__file__).with_name('render.js')
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer and its style sheet with Sphinx."""
-    renderer = _Renderer()
+    renderer = Renderer()
 
     def inline(writer: HTML5Translator, node: nodes.Element) -> None:
         _visit(renderer, writer, node, False)
@@ -41,7 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     return {'parallel_read_safe': True, 'parallel_write_safe': False}
 
 
-class _Renderer:
+class Renderer:
     """A Node process, begun while Sphinx reads, since that takes a moment."""
 
     process: subprocess.Popen[str] | None = None
@@ -76,7 +76,7 @@ def _node() -> subprocess.Popen[str]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def _visit(renderer: _Renderer, writer: HTML5Translator, node: nodes.Element,
+def _visit(renderer: Renderer, writer: HTML5Translator, node: nodes.Element,
            display: bool) -> None:
     html, error = renderer(node.astext(), display)
     if error:
@@ -91,14 +91,19 @@ def _visit(renderer: _Renderer, writer: HTML5Translator, node: nodes.Element,
 
 
 def _copy_assets(app: Sphinx, exception: Exception | None) -> None:
-    """Copy KaTeX's styles and the woff2 fonts, which every browser reads."""
-    if exception or app.builder.format != 'html':
-        return
-    target = Path(app.outdir, '_static', 'katex')
-    (target / 'fonts').mkdir(parents=True, exist_ok=True)
+    if not exception and app.builder.format == 'html':
+        for name, content in assets():
+            path = Path(app.outdir, '_static', 'katex', name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def assets() -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of KaTeX's styles and of the woff2 fonts, which
+    every browser reads."""
     styles = (KATEX / 'katex.min.css').read_text('utf-8')
-    styles = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("[^"]*"\)', '',
-                    styles)
-    (target / 'katex.min.css').write_text(styles, 'utf-8')
-    for font in (KATEX / 'fonts').glob('*.woff2'):
-        shutil.copy(font, target / 'fonts')
+    yield 'katex.min.css', re.sub(
+        r',url\([^)]*\.(?:woff|ttf)\) format\("[^"]*"\)', '',
+        styles).encode()
+    for font in sorted((KATEX / 'fonts').glob('*.woff2')):
+        yield f'fonts/{font.name}', font.read_bytes()
