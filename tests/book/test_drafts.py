@@ -9,12 +9,18 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from builder.config import load_config
+from builder.publish.pages import PageWriter
+from builder.publish.sources import Sources
+from builder.record.notebook import make_notebook
+from builder.record.recording import load_recording
 from builder.source.book import load_book
+from builder.source.deck import Cells, make_slides
 from builder.source.markdown import Code, Output, split
 from evidence import fingerprint as runs
 from evidence.chapter import before_experiments, definition_cells
@@ -180,6 +186,58 @@ def test_training_begins_soon(book, tab):
 
 
 def test_the_chapter_is_short():
-    text = (ROOT / 'drafts' / CHAPTER.name).read_text('utf-8')
+    text = unmarked((ROOT / 'drafts' / CHAPTER.name).read_text('utf-8'))
     prose = re.sub(r'^(```+).*?^\1$', '', text, flags=re.M | re.DOTALL)
     assert len(prose.split()) <= MOST_WORDS
+
+
+def unmarked(text):
+    """Return a draft without the marks of slides, by a rule of its own: they
+    stand on no line of code, and nowhere as plain text."""
+    parts = re.split(r'^(```+.*?^```+)$', text, flags=re.M | re.DOTALL)
+    parts[::2] = [re.sub(r'[\[(]\*\*|\*\*[\])]', '', re.sub(
+        r'[\[(]~~.*?~~[\])]', '', part, flags=re.DOTALL))
+        for part in parts[::2]]
+    return ''.join(parts)
+
+
+def test_marks_of_slides_change_no_page_and_no_notebook(book):
+    """But for the marks, which are taken out before anything is read."""
+    page, = [page for page in book.pages if page.path == CONFIG.chapter]
+    path = book.config.root.parent / CHAPTER.name
+    marked = path.read_text('utf-8')
+    path.write_text(unmarked(marked), 'utf-8')
+    plain_book = load_book(book.config)
+    path.write_text(marked, 'utf-8')
+    plain, = [other for other in plain_book.pages if other.path == page.path]
+    assert sum(len(text.prose.slides) for text in page.texts) > 50
+    assert not any(text.prose.slides for text in plain.texts)
+    assert page_text(book, page) == page_text(plain_book, plain)
+    for tab in TABS:
+        assert (make_notebook(book, page, tab)
+                == make_notebook(plain_book, plain, tab))
+
+
+def page_text(book, page):
+    """Return the chapter's page as Sphinx gets it, without recordings and
+    without what its lab takes from modules of ours."""
+    book = replace(book, config=replace(book.config, lab_images='',
+                                        lab_runs=''))
+    recordings = {tab: load_recording(book, page, tab) for tab in TABS}
+    return PageWriter(book, page, recordings, Sources(book.config)).write()
+
+
+@pytest.mark.parametrize('tab', TABS)
+def test_the_chapters_slides(book, tab):
+    """Some forty of them before what does not fit is cut; none has only a
+    title, and each has something to say about it."""
+    errors = []
+    page, = [page for page in book.pages if page.path == CONFIG.chapter]
+    slides = make_slides(page, tab, errors)
+    assert errors == [] and 28 <= len(slides) <= 45
+    assert all(slide.parts for slide in slides)
+    shown = {cell.source for slide in slides for part in slide.parts
+             if isinstance(part, Cells) and part.code
+             for _, cell in part.cells}
+    assert any('def train(' in source for source in shown)
+    assert any('class CosineScheduler' in source for source in shown)
