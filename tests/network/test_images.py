@@ -111,10 +111,17 @@ def write_config(tmp_path, monkeypatch):
     return write_config
 
 
+def test_a_network_is_kept_where_its_compiler_is(wasm, monkeypatch):
+    """So that what removes built pages leaves it, whatever the book."""
+    monkeypatch.setattr(compiler, '_compile', None)
+    assert compiler.compiled_network() == wasm
+    assert compiler.CACHE.is_relative_to(sys.prefix)
+
+
 @pytest.mark.slow
 def test_what_does_not_compile_is_shown(tmp_path, monkeypatch):
     (tmp_path / 'index.ts').write_text('export const a: i32 = "b";')
     monkeypatch.setattr(compiler, 'SOURCES', tmp_path)
     with pytest.raises(BuildError, match='(?s)does not compile:.*index.ts'):
         compiler.compiled_network(tmp_path / 'cache')
-    assert not [*(tmp_path / 'cache').iterdir()]
+    assert not (tmp_path / 'cache').exists()

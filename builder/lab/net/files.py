@@ -2,14 +2,13 @@
 import base64
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from builder.config import Config
 from builder.lab.net import pack
 from builder.lab.net.compile import compiled_network
 from builder.source.functions import load_function
+from builder.writing import replace_file
 
 HERE = Path(__file__).parent
 
@@ -55,17 +54,8 @@ def packed_images(config: Config) -> bytes | None:
         except RuntimeError as error:
             print('the schedule lab is built without images:', error)
             return None
-        _write(path, packed)
+        replace_file(path, packed)
     return path.read_bytes()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that nobody ever sees half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        part = Path(folder, path.name)
-        part.write_bytes(content)
-        os.replace(part, path)
 
 
 def _base64(content: bytes) -> str:

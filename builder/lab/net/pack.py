@@ -31,7 +31,7 @@ def pack(source: Callable[[], tuple[Split, Split]]) -> bytes:
     parts = [_first_of_each(split, count)
              for split, count in zip(source(), (TRAIN, TEST), strict=True)]
     X, y = (np.concatenate(both) for both in zip(*parts))
-    gray = ((X.astype(int) * 15 + 127) // 255).astype(np.uint8)
+    gray = ((X.astype(np.int16) * 15 + 127) // 255).astype(np.uint8)
     return _gzip(_pairs(_differences(gray)).tobytes() + y.tobytes())
 
 
@@ -52,7 +52,7 @@ def _first_of_each(split: Split, count: int) -> Split:
 
 def _differences(gray: Array) -> Array:
     """Return each pixel minus what is expected of it, modulo 16."""
-    framed = np.pad(gray.astype(int), ((0, 0), (1, 0), (1, 0)))
+    framed = np.pad(gray.astype(np.int8), ((0, 0), (1, 0), (1, 0)))
     left, above = framed[:, 1:, :-1], framed[:, :-1, 1:]
     plane = left + above - framed[:, :-1, :-1]
     expected = np.clip(plane, np.minimum(left, above),
@@ -67,6 +67,7 @@ def _pairs(pixels: Array) -> Array:
 
 
 def _gzip(content: bytes) -> bytes:
-    """Compress, with the strategy that suits differences best."""
-    stream = zlib.compressobj(9, zlib.DEFLATED, 31, 9, zlib.Z_FILTERED)
+    """Compress, with the strategy that suits differences best; the two levels
+    above 7 take four times as long for less than a hundredth."""
+    stream = zlib.compressobj(7, zlib.DEFLATED, 31, 9, zlib.Z_FILTERED)
     return stream.compress(content) + stream.flush()
