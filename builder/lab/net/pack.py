@@ -14,8 +14,6 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from builder.errors import BuildError
-
 Array = npt.NDArray[np.uint8]
 Split = tuple[Array, Array]  # X: (examples, 28, 28), y: (examples,)
 CLASSES, TRAIN, TEST = 10, 6000, 1000
@@ -26,7 +24,7 @@ def pack(source: Callable[[], tuple[Split, Split]]) -> bytes:
     examples, with gray values 0 to 255 and labels 0 to 9.
 
     Raises:
-        BuildError: if it has too few of a class.
+        ValueError: if it has too few of a class.
     """
     parts = [_first_of_each(split, count)
              for split, count in zip(source(), (TRAIN, TEST), strict=True)]
@@ -43,7 +41,7 @@ def _first_of_each(split: Split, count: int) -> Split:
     for label in range(CLASSES):
         found = np.flatnonzero(y == label)[:each]
         if len(found) < each:
-            raise BuildError(f'the lab needs {each} images of class {label}, '
+            raise ValueError(f'the lab needs {each} images of class {label}, '
                              f'there are {len(found)} among {len(y)}')
         chosen += found.tolist()
     chosen.sort()
