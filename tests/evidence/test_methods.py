@@ -271,3 +271,13 @@ def test_mistakes_in_a_record(also):
     assert validated(record)
     with pytest.raises(ValueError):
         validated({**record, 'also': also})
+
+
+def test_a_schedule_is_made_once_for_all_seeds():
+    settings = {'scheduler': 'MultiFactorScheduler', 'step': [2, 4],
+                'factor': 0.5, 'base_lr': 0.3}
+    one, other = (Run('cuts', seed, 6, {**settings}) for seed in (1, 2))
+    assert one.scheduler() is other.scheduler()
+    assert [one.scheduler()(t) for t in (1, 2, 4)] == [0.3, 0.15, 0.075]
+    faster = Run('cuts', 1, 6, {**settings, 'base_lr': 0.6})
+    assert faster.scheduler()(1) == 0.6
