@@ -59,11 +59,12 @@
     // Take over what the address says.
     restore() {
       const text = this.addressed ? location.hash.slice(1) : '';
-      const {state, problems} = lab.parse(text, this.defaults);
+      const defaults = structuredClone(this.defaults);
+      const {state, problems} = lab.parse(text, defaults);
       if (state && this.state && lab.format(state) === lab.format(this.state)
         && !problems.length) return;
       if (!state && this.state) return;  // a link to another place
-      this.state = state ?? {...this.defaults};
+      this.state = state ?? defaults;
       this.note.textContent = problems.length
         ? `In the address, the lab does not understand ${problems.join(', ')}. `
           + 'It uses its own setting there.' : '';
