@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from evidence import EvidenceError, methods
+from evidence.claims import load_claims
 from evidence.finding import Evidence
 from evidence.findings import judge
 from evidence.forms import Claim
@@ -245,6 +246,15 @@ def test_claims_on_networks_of_runs(study, tmp_path):
         finding = judge(claim, evidence)
         assert finding.text.startswith(text) and finding.holds
     assert finding.p == 0  # rule and tuning are the same runs
+
+
+@pytest.mark.parametrize('metric', ['gap', 'train acc'])
+def test_an_average_is_not_asked_how_it_trained(study, write, metric):
+    """What is recorded is how the network trained that it is an average of."""
+    claims = write('claims.toml', '[a]\ncompare = ["flat, ema", "flat"]\n'
+                   f'metric = "{metric}"\nmore_than = 0\n')
+    with pytest.raises(EvidenceError, match="'flat, ema' is an average, whi"):
+        load_claims({study.name: study}, claims)
 
 
 def test_a_choice_of_kinds_is_read_as_it_was_written(study, tmp_path):
