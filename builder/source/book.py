@@ -146,7 +146,8 @@ def _check_files(book: Book, page: Page, prose: Prose,
                                      or page in book.notebooks()):
             yield SourceError(page.path, part.line, 'a figure #cover, '
                               'expected it on a page without cells, and a '
-                              'function cover in [html] of config.ini')
+                              'function that draws it in '
+                              f'{book.config.file}: [html] cover')
     links = [(span.kind, span.content, span.line) for span in prose.spans
              if span.kind in ('image', 'link')]
     figures = [(part.content, part.line) for part in prose.floats
