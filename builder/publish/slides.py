@@ -26,7 +26,6 @@ from builder.publish.katex import assets as katex_assets
 from builder.publish.pdf import inputs_of
 from builder.publish.sources import Sources
 from builder.record.checksums import bytes_checksum
-from builder.record.files import replace_file
 from builder.record.recordings import Recordings
 from builder.source.book import Book, Page
 from builder.source.deck import Slide, make_slides
@@ -34,6 +33,7 @@ from builder.source.effects import is_effects
 from builder.source.files import is_remote
 from builder.source.labels import Known, check_roles
 from builder.source.markdown import Prose
+from builder.writing import replace_file
 
 REVEAL = KATEX.parents[1] / 'reveal.js'
 _OURS = Path(__file__).parent
