@@ -23,8 +23,11 @@ from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
+from builder.publish.zips import make_zips
 from builder.record.recordings import Recordings
 from builder.source.book import Book
+
+Zips = dict[str, tuple[str, bytes]]
 
 
 def build_html(book: Book, out: Path,
@@ -45,7 +48,8 @@ def build_html(book: Book, out: Path,
     with locked(out, 'html'):
         restore_folder(site)
         sources = make_sources(book, current_pdfs(book, out, recordings),
-                               recordings)
+                               recordings,
+                               make_zips(book, out, recordings))
         with telling_all(book):
             made = build(out / 'work' / 'html', sources, 'html')
         refuse_link(site)
@@ -75,13 +79,15 @@ def current_pdfs(book: Book, out: Path,
 
 
 def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
-                 recordings: Recordings | None = None) -> Sources:
+                 recordings: Recordings | None = None,
+                 zips: Zips | None = None) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
         pdfs: {tab: path} of the PDFs that the pages link to.
         recordings: the book's, if they are loaded already.
+        zips: {tab: (name, content)} of what the first page offers.
     """
     recordings = recordings or Recordings(book)
     check_figures(book, recordings, book.config.tabs)
@@ -90,7 +96,7 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(book, sources, pdfs or {}) if (
+        end = downloads(book, sources, pdfs or {}, zips or {}) if (
             page is book.pages[0] and book.notebooks()) else ''
         sources.add_page(page.name, page.path, PageWriter(
             book, page, of_page, sources).write(end))
@@ -101,18 +107,25 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     return sources
 
 
-def downloads(book: Book, sources: Sources, pdfs: dict[str, Path]) -> str:
-    """Return a table of all notebooks and PDFs; they go to `sources`."""
+def downloads(book: Book, sources: Sources, pdfs: dict[str, Path],
+              zips: Zips) -> str:
+    """Return a table of all notebooks, PDFs and zips; they go to `sources`."""
     title = 'Notebooks and PDFs' if pdfs else 'Notebooks'
-    lines = ['', f'## {title}', '',
-             '| | Notebooks |' + ' PDF |' * bool(pdfs),
-             '|---|---|' + '---|' * bool(pdfs)]
+    columns = ['Notebooks', *['PDF'] * bool(pdfs), *['To take along'] *
+               bool(zips)]
+    lines = ['', f'## {title}', '', f'| | {" | ".join(columns)} |',
+             '|---' * len(columns) + '|---|']
     for name, tab in book.config.tabs.items():
-        line = (f'| {escape.markdown(tab.title)} '
-                f'| {_notebooks(book, name, sources)} |')
+        cells = [_notebooks(book, name, sources)]
         if pdfs:
-            line += f' {_pdf(tab.title, name, pdfs, sources)} |'
-        lines.append(line)
+            cells.append(_pdf(tab.title, name, pdfs, sources))
+        if zips:
+            cells.append(_zip(name, zips, sources))
+        lines.append(f'| {escape.markdown(tab.title)} | {" | ".join(cells)} |')
+    if zips:
+        lines += ['', 'The zip has the notebooks with all that they need '
+                  'besides the framework, and a README that says how to '
+                  'begin.']
     return '\n'.join(lines) + '\n'
 
 
@@ -134,6 +147,15 @@ def _pdf(title: str, tab: str, pdfs: dict[str, Path],
     sources.add(f'pdf/{tab}.pdf', pdfs[tab].read_bytes())
     return _in_table(download_link(f'{escape.markdown(title)} edition',
                                    f'pdf/{tab}.pdf'))
+
+
+def _zip(tab: str, zips: Zips, sources: Sources) -> str:
+    """Return a link to a tab's zip, which stands beside the pages."""
+    if tab not in zips:
+        return ''
+    name, content = zips[tab]
+    sources.add(f'{EXTRA}/zip/{name}', content)
+    return f'[zip](site:zip/{escape.address(name)})'
 
 
 def _in_table(text: str) -> str:

@@ -13,7 +13,6 @@ from builder.record.provenance import provenance_line
 from builder.record.recording import Outputs, Recording
 from builder.record.recordings import Recordings
 from builder.source.book import Book, Page
-from builder.source.labels import Label
 
 EXTRA = '_extra'  # the folder of what Sphinx only copies, among the Sources
 
@@ -37,8 +36,8 @@ class PlainProse(NotebookProse):
         self.sources.add(f'{EXTRA}/{copy}', content)
         return self._from_here(copy) + (f'#{place}' if place else '')
 
-    def label_address(self, name: str, label: Label) -> str:
-        return super().label_address(name, label).replace('.ipynb#', '.md#')
+    def page_address(self, name: str) -> str:
+        return self.beside(f'{name}.md')
 
     def claim_address(self, name: str) -> str:
         return self._from_here(f'claims.html#claim-{name}')

@@ -10,6 +10,7 @@ from nbformat import NotebookNode, from_dict
 
 from builder import escape
 from builder.record.colophon import colophon
+from builder.record.needs import needs
 from builder.record.prose import ProseWriter
 from builder.source.book import Book
 from builder.source.figures import Float
@@ -49,6 +50,8 @@ def make_notebook(book: Book, page: Page, tab: str,
         elif item.prose.tabs is None or tab in item.prose.tabs:
             cells.append(_cell('markdown', item.id,
                                writer.body(item).strip()))
+    if page.code(tab) and writer.install():
+        cells.insert(1, _cell('markdown', 'needs', writer.install()))
     references = book.bibliography.references(page.cited())
     if references:
         lines = [f'- {reference}' for _, reference in references]
@@ -84,7 +87,12 @@ class NotebookProse(ProseWriter):
 
     def __init__(self, book: Book, page: Page, tab: str):
         super().__init__(book, page)
+        self.tab = tab
         self.folder = book.config.notebook(tab, page.name).parent
+
+    def install(self) -> str:
+        """Return what the cells need, and how it is installed, or ''."""
+        return needs(self.book.config, self.tab)
 
     def table(self, rows: str, caption: str) -> str:
         return f'{rows}\n\n{caption}'.rstrip()
@@ -133,8 +141,19 @@ class NotebookProse(ProseWriter):
         anchor = '#' + label.heading.replace(' ', '-')
         if label.page == self.page.name:
             return anchor
+        address = self.page_address(label.page)
+        return address and address + anchor
+
+    def page_address(self, name: str) -> str:
+        """Return where another page is, or '' if it has no notebook."""
+        return self.beside(f'{name}.ipynb') if any(
+            page.name == name and page.code(self.tab)
+            for page in self.book.pages) else ''
+
+    def beside(self, name: str) -> str:
+        """Return the address of a file where the book's root page stands."""
         folder = posixpath.dirname(self.page.name) or '.'
-        return posixpath.relpath(label.page, folder) + '.ipynb' + anchor
+        return posixpath.relpath(name, folder)
 
     def citation_address(self, key: str) -> str:
         return self.book.bibliography.url(key)

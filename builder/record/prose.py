@@ -91,16 +91,19 @@ class ProseWriter:
         if role.name == 'claim' and role.content in self.book.claims:
             claim = self.book.claims[role.content]
             address = self.claim_address(role.content)
-            return (f'([{escape.markdown(claim.numbers)}]({address} '
-                    f'"{escape.title(self.meaning(claim))}"))')
+            numbers = escape.markdown(claim.numbers)
+            return (f'([{numbers}]({address} '
+                    f'"{escape.title(self.meaning(claim))}"))'
+                    if address else f'({numbers})')
         link = self.book.config.links.get(role.content)
         if link:
             return self.elsewhere(link_text(self.book, role, link), link)
         label = self.book.labels.get(role.content)
         if label is None:  # a mistake that is told elsewhere
             return escape.markdown(role.content)
-        return (f'[{label_text(role, label)}]'
-                f'({self.label_address(role.content, label)})')
+        text = label_text(role, label)
+        address = self.label_address(role.content, label)
+        return f'[{text}]({address})' if address else text
 
     def citation(self, role: Role) -> str:
         def linked(text: str, key: str) -> str:
@@ -171,12 +174,14 @@ class ProseWriter:
         return f'[{text}]({link.url})'
 
     def label_address(self, name: str, label: Label) -> str:
+        """Return where a label is; '' makes plain text of the reference."""
         raise NotImplementedError
 
     def citation_address(self, key: str) -> str:
         raise NotImplementedError
 
     def claim_address(self, name: str) -> str:
+        """Return where a claim is; '' makes plain text of its numbers."""
         raise NotImplementedError
 
     def meaning(self, claim: Judgement) -> str:
