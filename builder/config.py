@@ -17,7 +17,7 @@ from builder.settings import Settings
 SETTINGS = {
     'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
              'bibliography', 'exclude', 'repository', 'branch', 'citation',
-             'package', 'install'),
+             'package', 'install', 'without'),
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab',
             'install'),
     'recording': ('modules', 'reads', 'data', 'limits'),
@@ -97,6 +97,7 @@ class Config:
     zip: Zip | None
     bibliography: Path | None
     exclude: tuple[str, ...]
+    without: tuple[str, ...]
     citation: Path | None
     licences: dict[str, Licence]
     data: str
@@ -171,6 +172,7 @@ def _config(settings: Settings, file: str) -> Config:
         install=settings.text('book', 'install'), zip=_zip(settings),
         bibliography=settings.file('book', 'bibliography'),
         exclude=settings.items('book', 'exclude'),
+        without=settings.items('book', 'without'),
         citation=settings.file('book', 'citation'),
         licences=_licences(settings),
         data=settings.form('recording', 'data', FUNCTION),

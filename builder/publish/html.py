@@ -23,7 +23,7 @@ from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
-from builder.publish.zips import make_zips
+from builder.publish.zips import make_zips, offer_notebook
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 
@@ -96,27 +96,27 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(book, sources, pdfs or {}, zips or {}) if (
+        end = downloads(recordings, sources, pdfs or {}, zips or {}) if (
             page is book.pages[0] and book.notebooks()) else ''
         sources.add_page(page.name, page.path, PageWriter(
             book, page, of_page, sources).write(end))
-    if book.studies:
+    if book.shows_claims:
         add_claims_page(MystProse(book, book.pages[0], sources))
         sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
     add_plain_pages(book, recordings, sources)
     return sources
 
 
-def downloads(book: Book, sources: Sources, pdfs: dict[str, Path],
-              zips: Zips) -> str:
+def downloads(recordings: Recordings, sources: Sources,
+              pdfs: dict[str, Path], zips: Zips) -> str:
     """Return a table of all notebooks, PDFs and zips; they go to `sources`."""
     title = 'Notebooks and PDFs' if pdfs else 'Notebooks'
     columns = ['Notebooks', *['PDF'] * bool(pdfs), *['To take along'] *
                bool(zips)]
     lines = ['', f'## {title}', '', f'| | {" | ".join(columns)} |',
              '|---' * len(columns) + '|---|']
-    for name, tab in book.config.tabs.items():
-        cells = [_notebooks(book, name, sources)]
+    for name, tab in recordings.book.config.tabs.items():
+        cells = [_notebooks(recordings, name, sources)]
         if pdfs:
             cells.append(_pdf(tab.title, name, pdfs, sources))
         if zips:
@@ -129,13 +129,12 @@ def downloads(book: Book, sources: Sources, pdfs: dict[str, Path],
     return '\n'.join(lines) + '\n'
 
 
-def _notebooks(book: Book, tab: str, sources: Sources) -> str:
+def _notebooks(recordings: Recordings, tab: str, sources: Sources) -> str:
     links = []
-    for page in book.notebooks():
-        path = book.config.notebook(tab, page.name)
-        if path.is_file():
-            name = f'notebooks/{tab}/{page.name}.ipynb'
-            sources.add(name, sources.take(path)[1])
+    for page in recordings.book.notebooks():
+        name = offer_notebook(recordings.book, page, tab,
+                              recordings[page.name, tab], sources)
+        if name:
             links.append(_in_table(download_link(page.title, name)))
     return ', '.join(links)
 

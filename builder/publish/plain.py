@@ -40,7 +40,8 @@ class PlainProse(NotebookProse):
         return self.beside(f'{name}.md')
 
     def claim_address(self, name: str) -> str:
-        return self._from_here(f'claims.html#claim-{name}')
+        return self._from_here(f'claims.html#claim-{name}') if (
+            self.book.shows_claims) else ''
 
     def _from_here(self, name: str) -> str:
         return Path(os.path.relpath(name, self.place)).as_posix()

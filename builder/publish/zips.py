@@ -11,6 +11,7 @@ from pathlib import Path
 
 from builder import escape
 from builder.config import Config
+from builder.publish.sources import Sources
 from builder.publish.wheel import make_wheel, named_files
 from builder.record.needs import needs
 from builder.record.notebook import NotebookProse, make_notebook
@@ -111,6 +112,22 @@ def shown_notebook(book: Book, page: Page, tab: str, recording: Recording,
         cell.outputs = outputs or []
         cell.execution_count = None if outputs is None else n
     return notebook_bytes(notebook)
+
+
+def offer_notebook(book: Book, page: Page, tab: str, recording: Recording,
+                   sources: Sources) -> str:
+    """Take a page's notebook along, for pages that offer it; return its name,
+    or '' if there is none. That of a handout names nothing that is left out.
+    """
+    path = book.config.notebook(tab, page.name)
+    if not path.is_file():
+        return ''
+    name = f'notebooks/{tab}/{page.name}.ipynb'
+    _, content = sources.take(path)
+    sources.add(name, shown_notebook(
+        book, page, tab, recording, NotebookProse(book, page, tab))
+        if book.left_out else content)
+    return name
 
 
 def packed(folder: str, files: Mapping[str, bytes]) -> bytes:

@@ -120,7 +120,7 @@ class NotebookProse(ProseWriter):
         if isinstance(span, Lab):
             return lab_words(span)
         if isinstance(span, Span) and span.kind in ('image', 'link'):
-            return self.linked(span.content)
+            return self.target(span.content)
         if isinstance(span, Span) and span.kind in ('dropped', 'choice'):
             return ''
         return prose.body[span.start:span.end]
