@@ -13,6 +13,7 @@ def check_figures(book: Book, recordings: Recordings,
     """Raise SourceError, or SourceErrors, at the figures of plots whose cells
     were recorded in one of these tabs, and drew none."""
     raise_all(error for page in book.pages for tab in tabs
+              if tab in page.tabs
               for error in _without_plots(page, recordings, tab))
 
 

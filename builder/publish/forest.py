@@ -59,11 +59,12 @@ class Forest:
 
 def forest(studies: Sequence[Study]) -> Forest | None:
     """Return the picture of all effects that share the most common unit and
-    have an interval; None if there are none."""
+    have an interval; None if there are none. Of a study without any run only
+    the words tell."""
     unit = common_unit(studies)
     groups = [(study, drawn(study, unit)) for study in studies]
-    groups = [(study, rows) for study, rows in groups
-              if rows or _open(study)]
+    told = [(study, rows) for study, rows in groups if rows or _open(study)]
+    groups = [(study, rows) for study, rows in told if rows or study.recorded]
     claims = [claim for _, rows in groups for claim in rows]
     if not claims:
         return None
@@ -76,7 +77,7 @@ def forest(studies: Sequence[Study]) -> Forest | None:
     height = _HEAD * len(groups) + _ROW * sum(
         max(1, len(rows)) for _, rows in groups) + 2 * _ROW + 8
     return Forest(_svg([*_scale(axis, unit, height), *body], width, height),
-                  width, height, _alt(groups, unit))
+                  width, height, _alt(told, unit))
 
 
 def progress(study: Study) -> str:

@@ -69,8 +69,8 @@ def plain(markdown: str) -> str:
 def first_words(markdown: str) -> str:
     """Return the first paragraph's words, or their beginning."""
     paragraphs = (part.strip() for part in re.split(r'\n[ \t]*\n', markdown))
-    first = next((part for part in paragraphs
-                  if re.match(r'[^\W\d_]|[*_"\'(]+\w', part)), '')
+    first = next((part for part in paragraphs if re.match(
+        r'(?!\([^()]*\)=)(?:[^\W\d_]|[*_"\'(]+\w)', part)), '')
     return textwrap.shorten(plain(first), _WORDS, placeholder=' …')
 
 

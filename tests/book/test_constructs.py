@@ -143,16 +143,16 @@ def test_a_caption_above_a_table(bare, caption, label):
                 ':label:`t`\n\nSee :numref:`t`.\n')
     part, = floats(book)
     assert (part.kind, part.label) == ('table', 't')
-    assert '~~~{table} Table 1. Two of *them*\n\n|a|b|' in myst(book)
+    assert '~~~{table} Table 1: Two of *them*\n\n|a|b|' in myst(book)
     assert 'See [Table 1](#t)' in myst(book)
-    assert '|1|2|\n\nTable 1. Two of *them*' in markdown(book)
+    assert '|1|2|\n\nTable 1: Two of *them*' in markdown(book)
 
 
 def test_a_row_may_begin_without_a_bar(bare):
     book = bare('# A\n\n|a|b|\n|-|-|\n1|2|\n|3|4|\n:Four.\n')
     part, = floats(book)
     assert part.content.endswith('|-|-|\n1|2|\n|3|4|')
-    assert '{table} Table 1. Four.' in myst(book)
+    assert '{table} Table 1: Four.' in myst(book)
 
 
 def test_a_role_above_a_table_is_no_caption(bare):
@@ -166,7 +166,7 @@ def test_a_label_after_an_empty_line_is_the_figures(bare, gap):
     book = bare(f'# A\n\n![A line.](a.svg)\n{gap}:width:`9px`\n:label:`f`\n\n'
                 'See :numref:`f`.\n')
     assert book.labels['f'].kind == 'figure'
-    assert 'See [Fig. 1](#f)' in myst(book)
+    assert 'See [Figure 1](#f)' in myst(book)
     assert ':width: "9px"' in myst(book)
 
 

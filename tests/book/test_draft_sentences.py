@@ -117,6 +117,20 @@ def test_the_last_ten_epochs_of_the_cosine():
         assert abs(mean(run, 25, 29) - mean(run, 18, 22)) < 0.1
 
 
+def test_the_lead_of_the_cosine_grows():
+    says('Its lead is about one point around epoch 10, where the rate falls '
+         'fastest, and about two around epoch 20, where it arrives')
+    for first, last, lead in ((8, 12, 1), (18, 22, 2)):
+        assert statistics.fmean(
+            mean(PYTORCH['cosine 0.3', seed], first, last)
+            - mean(PYTORCH['constant 0.3', seed], first, last)
+            for seed in CONFIRM) == pytest.approx(lead, abs=0.25)
+    rates = PYTORCH['cosine 0.3', 5]['lr']
+    steps = [a - b for a, b in zip(rates, rates[1:])]
+    assert steps.index(max(steps)) in (9, 10)
+    assert rates[19] > 0.011 > rates[20]
+
+
 def test_shapes():
     says('The factor ended below the cosine with each seed, but only by a '
          'fifth of a point on average')

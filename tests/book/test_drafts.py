@@ -45,6 +45,7 @@ def book(tmp_path_factory):
         judges.sub(r'\1 = draft_\1:\3', config), 'utf-8')
     for name in ('d2l', 'evidence', 'static', CHAPTER.parent):
         shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / 'CITATION.cff', folder)
     sources = folder / CHAPTER.parent
     for draft in DRAFTS:
         (sources / draft.name).write_text(understood(

@@ -291,9 +291,9 @@ def test_the_same_for_programs(book, tmp_path):
 def test_a_figure_in_the_text(book, tmp_path):
     """Numbered, with a caption and a link; of some claims, if it says so."""
     text = make_sources(book)['index.md'].decode()
-    assert 'See [Fig. 1](#fig_all).' in text
-    assert 'Fig. 1. All *effects*. [All numbers and their runs](/claims.md).' \
-        in text
+    assert 'See [Figure 1](#fig_all).' in text
+    assert ('Figure 1: All *effects*. [All numbers and their runs]'
+            '(/claims.md).') in text
     page = build_html(book, tmp_path / '_build').read_text('utf-8')
     figure = re.search(r'<figure.*?</figure>', page, re.DOTALL)[0]
     assert 'class="plot"' in figure and 'effects-' in figure
@@ -320,7 +320,7 @@ def test_a_figure_in_a_notebook_is_a_table(write_book):
     text = notebook.cells[0].source
     assert ('| Claim | | In full | Study |\n|---|---|---|---|\n'
             '| it helps | +1.0 ± 0.2 | many numbers | First look |\n\n'
-            'Fig. 1. All *effects*.') in text
+            'Figure 1: All *effects*.') in text
     assert 'it harms' not in text
 
 
@@ -404,7 +404,7 @@ def test_in_a_pdf(book, tmp_path):
     text = text_of(build_pdf(book, 'pytorch', tmp_path / '_build'))
     words = ' '.join(text.split())
     assert 'It helps (+1.0 ± 0.2).' in words
-    assert 'Fig. 1. All effects.' in words
+    assert 'Figure 1: All effects.' in words
     assert 'Claims and Runs' in words and 'Adjusted p' in words
     assert 'claims.toml, line 3' in words
     assert 'it harms' in words  # of the picture

@@ -84,8 +84,8 @@ def test_what_is_not_d2l_markdown_is_shown(write_book, tmp_path, secret, text,
 
 def test_a_rule_at_the_top_is_no_front_matter(write_book, tmp_path):
     book = write_book('---\nmyst:\n  title_to_header: true\n---\n\nA\n')
-    with pytest.raises(BuildError, match='headings start at H2'):
-        build_html(book, tmp_path / '_build')
+    page = build_html(book, tmp_path / '_build').read_text('utf-8')
+    assert 'title_to_header: true' in shown(page)
 
 
 def test_comments_vanish_from_pages(write_book, tmp_path):
@@ -118,13 +118,11 @@ def test_comments_vanish_from_pages(write_book, tmp_path):
     ('[c][d]\n\n[d]: SECRET', "index.md:5: the link to 'SECRET' is not a fil"),
     ('![c][d]\n\n[d]:\n  SECRET', "index.md:6: the link to 'SECRET' is not"),
     ('[c](&#46;./%2e./secret.txt)', 'index.md:3: the link to'),
-    ('[c](/etc/passwd)', "index.md:3: the link to '/etc/passwd' is not"),
     ('![c](/etc/passwd) d', 'index.md:3: the image'),
     ('[c](file:///etc/passwd)', 'index.md:3: the link to'),
     ('[c](path:SECRET)', 'index.md:3: the link to'),
     ('[c](javascript:x)', 'index.md:3: the link to'),
     ('[c](..\\\\a)', 'index.md:3: the link to'),
-    ('![c](https://d2l.ai/a.png)', "index.md:3: the image 'https://d2l.ai/a"),
     ('![c](small.bib) d', "index.md:3: the image 'small.bib' is not a file "),
     ('![c](linked.svg) d', "index.md:3: the image 'linked.svg' is not a"),
     ('[c](../.git/config)', 'index.md:3: the link to'),

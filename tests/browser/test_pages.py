@@ -220,7 +220,7 @@ def test_nothing_moves_after_a_change_elsewhere(open_page):
     assert page.evaluate('scrollY') == 4000
 
 
-@pytest.mark.parametrize('width', [320, 390, 768])
+@pytest.mark.parametrize('width', [320, 390, 768, 1200, 1300])
 def test_no_page_is_wider_than_the_screen(open_page, site, width):
     for path in sorted(site.glob('*.html')):
         page = open_page(path.stem, width=width)
