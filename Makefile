@@ -93,8 +93,6 @@ test-tab: env-book env-$(TAB) data-$(TAB)
 	@echo "tests of $(TAB)"
 	@.venvs/$(TAB)/bin/python -m pytest tests/d2l tests/framework \
 	  "tests/$(TAB)" --tab="$(TAB)"
-	@$(LIMITS) .venvs/$(TAB)/bin/python -m pytest -p no:cacheprovider \
-	  --nbval-lax --nbval-cell-timeout=600 "notebooks/$(TAB)"
 
 bench:  ## seconds per epoch of every tab, and of the fastest loop known; and of the lab
 	+@$(call each,bench-tab)
