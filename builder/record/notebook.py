@@ -119,11 +119,22 @@ class NotebookProse(ProseWriter):
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
         if isinstance(span, Lab):
             return lab_words(span)
+        if isinstance(span, Toc):
+            return self.contents(prose.body[span.start:span.end])
         if isinstance(span, Span) and span.kind in ('image', 'link'):
             return self.target(span.content)
         if isinstance(span, Span) and span.kind in ('dropped', 'choice'):
             return ''
         return prose.body[span.start:span.end]
+
+    def contents(self, fence: str) -> str:
+        """Return a table of contents without what is left out."""
+        def shown(line: str) -> bool:
+            return self.book.shows(posixpath.normpath(posixpath.join(
+                posixpath.dirname(self.page.name),
+                line.strip().removesuffix('.md'))))
+
+        return '\n'.join(filter(shown, fence.split('\n')))
 
     def linked(self, link: str) -> str:
         """Return the path of a file that the page links to."""

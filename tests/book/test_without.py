@@ -104,6 +104,7 @@ def test_nothing_leads_there(folder):
         if name.endswith(('.ipynb', '.md', '.txt')):
             assert not re.search(r'\]\([^)]*(answers|moon)', content.decode())
             assert b'left-out:' not in content, name
+            assert not re.search(r'(?m)^(answers|moon)$', content.decode())
 
 
 def test_numbers_are_those_that_sphinx_gives(folder, tmp_path):
