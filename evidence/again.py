@@ -9,6 +9,7 @@ gets into evidence/runs. A pair of runs with the same seed is made together, so
 that a few runs make a few pairs. `make claim NAME=...` does all of it.
 """
 import argparse
+import functools
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -55,6 +56,7 @@ class Again:
         self.study: Study = studies[self.claim.study]
         self.tabs = tabs_of(self.claim, self.study)
         self.folder = folder / name
+        self.rests_on = functools.cache(fingerprint)  # of a tab
 
     def path(self, tab: str) -> Path:
         """Return the path of the file of a tab's new runs."""
@@ -63,11 +65,11 @@ class Again:
     def recorded(self, tab: str) -> Found:
         """Return the records of a tab that count."""
         return load_records(runs_path(tab, self.study.folder),
-                            fingerprint(tab)).runs
+                            self.rests_on(tab)).runs
 
     def new(self, tab: str) -> Found:
         """Return the records that were made again."""
-        return load_records(self.path(tab), fingerprint(tab)).runs
+        return load_records(self.path(tab), self.rests_on(tab)).runs
 
     def choice(self) -> Choice | None:
         if not self.study.tuning:
@@ -124,9 +126,10 @@ def compare(again: Again) -> bool:
     Raises:
         EvidenceError: if no run was made again.
     """
-    pairs = [(run, again.recorded(tab).get(run.key()), new)
-             for tab in again.tabs for run in again.runs(tab)
-             if (new := again.new(tab).get(run.key()))]
+    made = {tab: again.new(tab) for tab in again.tabs}
+    pairs = [(run, old.get(run.key()), made[tab][run.key()])
+             for tab in again.tabs for old in [again.recorded(tab)]
+             for run in again.runs(tab) if run.key() in made[tab]]
     if not pairs:
         raise EvidenceError(f'no run of {again.claim.name!r} was made again')
     metric = again.claim.metric or 'train acc'
@@ -141,8 +144,7 @@ def compare(again: Again) -> bool:
     print(f'{len(pairs)} runs made again, {same} with the same curves to the '
           'last digit' + (f'; {metric} differs by at most {max(apart):.2f} '
                           'points where both lived' if apart else ''))
-    before, after = verdict(again, {}), verdict(again, {
-        tab: again.new(tab) for tab in again.tabs})
+    before, after = verdict(again, {}), verdict(again, made)
     print(f'as recorded: {before[1]}\nwith these in their place: {after[1]}')
     return before[0] is after[0]
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from builder.record.checksums import checksum
-from evidence.outcomes import LAST
+from evidence.outcomes import LAST, METRICS
 from evidence.plan import survival_kinds, survival_runs
 from evidence.schema import Epochs, Strict, Text, Words
 from evidence.studies import Study
@@ -102,6 +102,12 @@ class _Paired(_Entry):
         if tab not in study.tabs:
             raise ValueError(f'unknown tab {tab!r}, the study {study.name!r} '
                              f'has {", ".join(study.tabs)}')
+        for kind in self.kinds():
+            _, view = study.kinds.get(kind, ('', ''))
+            if view in study.averages and self.metric != 'test acc':
+                raise ValueError(f'{kind!r} is an average, which has no '
+                                 f'{METRICS[self.metric]}: it was never '
+                                 'trained')
         return {'metric': self.metric, 'tab': tab, 'last': study.last}
 
 

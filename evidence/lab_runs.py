@@ -1,14 +1,11 @@
 """The recorded runs that the schedule lab shows beside the reader's own: all
 of PyTorch's first study, by schedule."""
-import functools
 import re
-from collections.abc import Mapping
 from typing import Any
 
-from evidence.fingerprint import fingerprint
 from evidence.outcomes import died
 from evidence.record import Record
-from evidence.records import load_records, runs_path
+from evidence.report import runs
 
 TAB = 'pytorch'
 NOTE = ('Recorded runs were made with PyTorch on all 60,000 images, in '
@@ -22,17 +19,12 @@ def recorded() -> dict[str, Any]:
         EvidenceError: if the file of runs is malformed.
     """
     groups: dict[tuple[str, int], list[Record]] = {}
-    for record in _runs().values():
+    for record in runs(TAB, '').values():
         groups.setdefault((record['schedule'], record['epochs']), []).append(
             record)
     return {'note': NOTE, 'groups': [
         _group(_title(*key), records) for key, records in sorted(
             groups.items())]}
-
-
-@functools.cache
-def _runs() -> Mapping[Any, Record]:
-    return load_records(runs_path(TAB), fingerprint(TAB)).runs
 
 
 def _group(name: str, records: list[Record]) -> dict[str, Any]:

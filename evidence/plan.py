@@ -42,7 +42,7 @@ class Run:
 
     def scheduler(self) -> Schedule:
         """Return its schedule."""
-        return make_schedule(self.schedule, self.settings)
+        return _scheduler(self.schedule, self.settings)
 
     @property
     def branches(self) -> list[tuple[str, int, int, Schedule]]:
@@ -61,7 +61,16 @@ class Run:
                    method_checksum(self.method))
 
 
-_rates = functools.lru_cache(maxsize=1024)(rates_of)  # for all seeds
+# Both are the same for all seeds.
+_rates = functools.lru_cache(maxsize=1024)(rates_of)
+_made = functools.lru_cache(maxsize=1024)(
+    lambda name, settings: make_schedule(name, dict(settings)))
+
+
+def _scheduler(name: str, settings: Mapping[str, Any]) -> Schedule:
+    return _made(name, tuple(
+        (key, tuple(value) if isinstance(value, list) else value)
+        for key, value in settings.items()))
 
 
 def planned(study: Study, tab: str, claimed: Collection[str] = (),
@@ -121,7 +130,7 @@ def grid(study: Study, seeds: Iterable[int],
 
 def _runs(study: Study, called: str, name: str, settings: Mapping[str, Any],
           seeds: Iterable[int], split: Split) -> list[Run]:
-    method = study.method(name, make_schedule(name, settings))
+    method = study.method(name, _scheduler(name, settings))
     return [Run(called, seed, study.epochs_of(name), settings, split,
                 **_rules(study), method=method) for seed in seeds]
 

@@ -22,7 +22,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from builder.record.checksums import checksum
-from builder.record.files import replace_file
+from builder.writing import replace_file
 from evidence import EvidenceError, FileError, MissingRuns
 from evidence.outcomes import seen, treated
 from evidence.plan import Run, tuned_runs

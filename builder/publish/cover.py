@@ -2,7 +2,7 @@
 from builder.config import Config
 from builder.errors import BuildError
 from builder.record.svg import check_svg
-from builder.source.functions import load_function, told
+from builder.source.functions import called, load_function
 
 
 def cover_svg(config: Config) -> bytes:
@@ -15,11 +15,7 @@ def cover_svg(config: Config) -> bytes:
     if not config.cover:
         return b''
     where = f'{config.file}: [html] cover = {config.cover}'
-    draw = load_function(config, where, config.cover)
-    try:
-        svg = draw()
-    except (Exception, SystemExit) as error:
-        raise BuildError(f'{where}: {told(config.folder, error)}') from None
+    svg = called(config, where, load_function(config, where, config.cover))
     if not isinstance(svg, str):
         raise BuildError(f'{where}: expected an SVG as text, got {svg!r:.60}')
     try:

@@ -9,8 +9,8 @@ import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from builder import writing
 from builder.errors import BuildError
-from builder.record import files
 from builder.record.checksums import bytes_checksum
 
 
@@ -20,7 +20,7 @@ def locked(out: Path, name: str) -> AbstractContextManager[None]:
     path = out / f'{name}.lock'
     refuse_link(out)
     refuse_link(path)
-    return files.locked(path, f'building {name}', wait=True)
+    return writing.locked(path, f'building {name}', wait=True)
 
 
 def refuse_link(path: Path) -> None:

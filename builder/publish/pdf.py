@@ -19,10 +19,10 @@ from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, programs, telling_all
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
 from builder.record.colophon import colophon
-from builder.record.files import replace_file
 from builder.record.provenance import provenance_line
 from builder.record.recordings import Recordings
 from builder.source.book import Book
+from builder.writing import replace_file
 
 # From here on the table of contents has titles of pages only.
 _SHORT_CONTENTS = r'''```{raw} latex

@@ -22,19 +22,23 @@ class PlainProse(NotebookProse):
 
     def __init__(self, book: Book, page: Page, tab: str, sources: Sources):
         super().__init__(book, page, tab)
-        self.place = Path('markdown', tab, f'{page.name}.md').parent
-        self.sources = sources
+        self.tab, self.sources = tab, sources
+        self.place = Path(_name(tab, page)).parent
 
     def linked(self, link: str) -> str:
         name, _, place = link.partition('#')
+        end = f'#{place}' if place else ''
         try:
-            path = self.book.config.folder / self.book.file(self.page, name)
+            name = self.book.file(self.page, name)
         except ValueError:  # a mistake that is told elsewhere
             return ''
-        found, content = self.sources.take(path)
-        copy = f'markdown/{copy_path(found)}'
-        self.sources.add(f'{EXTRA}/{copy}', content)
-        return self._from_here(copy) + (f'#{place}' if place else '')
+        for page in self.book.pages:
+            if page.path == name:
+                return self._from_here(_name(self.tab, page)) + end
+        copy = f'markdown/{copy_path(name)}'
+        self.sources.add(f'{EXTRA}/{copy}', self.sources.take(
+            self.book.config.folder / name)[1])
+        return self._from_here(copy) + end
 
     def page_address(self, name: str) -> str:
         return self.beside(f'{name}.md')
@@ -44,7 +48,13 @@ class PlainProse(NotebookProse):
             self.book.shows_claims) else ''
 
     def _from_here(self, name: str) -> str:
-        return Path(os.path.relpath(name, self.place)).as_posix()
+        return escape.address(
+            Path(os.path.relpath(name, self.place)).as_posix())
+
+
+def _name(tab: str, page: Page) -> str:
+    """Return where the Markdown of a page stands on the site."""
+    return f'markdown/{tab}/{page.name}.md'
 
 
 def add_plain_pages(book: Book, recordings: Recordings,
@@ -54,11 +64,12 @@ def add_plain_pages(book: Book, recordings: Recordings,
     for tab, known in book.config.tabs.items():
         lines += [f'## {escape.markdown(known.title)}', '']
         for page in book.pages:
-            name = f'markdown/{tab}/{page.name}.md'
+            name = _name(tab, page)
             text = plain_page(book, page, tab, recordings[page.name, tab],
                               sources)
             sources.add(f'{EXTRA}/{name}', text.encode('utf-8', 'replace'))
-            lines.append(f'- [{page.title}]({book.config.site}{name})')
+            address = escape.address(f'{book.config.site}{name}')
+            lines.append(f'- [{page.title}]({address})')
         lines.append('')
     sources.add(f'{EXTRA}/llms.txt', '\n'.join(lines).encode())
 

@@ -23,8 +23,8 @@ from builder.publish.folders import (
 )
 from builder.publish.sources import Sources
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
-from builder.record.files import replace_file
 from builder.source.book import Book
+from builder.writing import replace_file
 
 _PLACE = re.compile(r'(\S+):(\d+): (?=WARNING|ERROR|CRITICAL|SEVERE)')
 BUILDER = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from builder.publish.folders import folder_checksum
 from builder.publish.sphinx_build import programs
 from builder.record.checksums import bytes_checksum
-from builder.record.files import replace_file
+from builder.writing import replace_file
 
 MOST = 200_000_000  # bytes; a folder with more is not read for this
 

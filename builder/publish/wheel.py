@@ -17,8 +17,8 @@ from builder.config import Config
 from builder.errors import BuildError
 from builder.publish.folders import remove
 from builder.record.checksums import bytes_checksum, checksum
-from builder.record.files import replace_file
 from builder.source.files import file_in
+from builder.writing import replace_file
 
 _PIP = ('-m', 'pip', '--isolated', '--disable-pip-version-check', 'wheel',
         '--quiet', '--no-index', '--no-deps', '--no-build-isolation')

@@ -122,7 +122,7 @@ def offer_notebook(book: Book, page: Page, tab: str, recording: Recording,
     path = book.config.notebook(tab, page.name)
     if not path.is_file():
         return ''
-    name = f'notebooks/{tab}/{page.name}.ipynb'
+    name = f'notebooks/{page.name}-{tab}.ipynb'  # as it will be called
     _, content = sources.take(path)
     sources.add(name, shown_notebook(
         book, page, tab, recording, NotebookProse(book, page, tab))

@@ -28,7 +28,7 @@ from pydantic import (
 
 from builder.errors import BuildError
 from builder.record.checksums import checksum
-from builder.record.files import replace_file
+from builder.writing import replace_file
 
 FOLDER = Path('evidence', 'certificates')
 Sha256 = Annotated[str, StringConstraints(pattern='^[0-9a-f]{64}$')]

@@ -20,7 +20,6 @@ from builder.errors import BuildError
 from builder.escape import printable
 from builder.record.basis import fingerprint, outputs_checksum
 from builder.record.checksums import check_versions, pinned
-from builder.record.files import check_writable
 from builder.record.kernel import Client, started
 from builder.record.notebook import make_notebook
 from builder.record.outputs import (
@@ -36,6 +35,7 @@ from builder.record.recording import (
 )
 from builder.record.schema import About, Machine, check_noted
 from builder.source.book import Book, Page
+from builder.writing import check_writable
 
 _ROOM = 4_000_000  # bytes that the disk must have; 1.5 are the most so far
 

@@ -1,7 +1,7 @@
 """A page and a tab to a notebook without outputs (nbformat 4.5)."""
 import os
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from builder.source.judgement import Judgement, Study
 from builder.source.lab import Lab
 from builder.source.labels import Label
 from builder.source.markdown import Prose
-from builder.source.page import Group, Page, Question
+from builder.source.page import Group, Item, Page, Question
 from builder.source.toc import Toc
 
 CHECK_TAG = 'nbval-check-output'
@@ -34,24 +34,11 @@ def make_notebook(book: Book, page: Page, tab: str,
     #@check in the source) carry the tag by which nbval compares them.
     """
     writer = prose or NotebookProse(book, page, tab)
-    cells: list[dict[str, Any]] = []
-    for item in page.items:
-        if isinstance(item, Group):
-            for cell_id, cell in item.for_tab(tab) if (
-                    tab in page.tabs) else ():
-                tags = {'tags': [CHECK_TAG]} if cell.check else {}
-                cells.append(_cell('code', cell_id, cell.source, outputs=[],
-                                   execution_count=None, metadata=tags))
-            if item.figure and item.for_tab(tab):
-                cells.append(_cell('markdown', item.figure.id,
-                                   writer.body(item.figure).strip()))
-        elif isinstance(item, Question):
-            cells.append(_cell('markdown', item.id, writer.told(item)))
-        elif item.prose.tabs is None or tab in item.prose.tabs:
-            cells.append(_cell('markdown', item.id,
-                               writer.body(item).strip()))
+    cells = [cell for item in page.items for cell in _cells(item, writer,
+                                                            page, tab)]
     if page.code(tab) and writer.install():
-        cells.insert(1, _cell('markdown', 'needs', writer.install()))
+        first = cells[0]['cell_type'] == 'markdown'
+        cells.insert(int(first), _cell('markdown', 'needs', writer.install()))
     references = book.bibliography.references(page.cited())
     if references:
         lines = [f'- {reference}' for _, reference in references]
@@ -66,6 +53,23 @@ def make_notebook(book: Book, page: Page, tab: str,
                            'language': 'python', 'name': 'python3'},
             'language_info': {'name': 'python'}}})
     return notebook
+
+
+def _cells(item: Item, writer: 'NotebookProse', page: Page,
+           tab: str) -> Iterator[dict[str, Any]]:
+    """Yield the cells of an item of a page in a tab."""
+    if isinstance(item, Group):
+        for cell_id, cell in item.for_tab(tab) if tab in page.tabs else ():
+            tags = {'tags': [CHECK_TAG]} if cell.check else {}
+            yield _cell('code', cell_id, cell.source, outputs=[],
+                        execution_count=None, metadata=tags)
+        if item.figure and item.for_tab(tab):
+            yield _cell('markdown', item.figure.id,
+                        writer.body(item.figure).strip())
+    elif isinstance(item, Question):
+        yield _cell('markdown', item.id, writer.told(item))
+    elif item.prose.tabs is None or tab in item.prose.tabs:
+        yield _cell('markdown', item.id, writer.body(item).strip())
 
 
 def _cell(cell_type: str, cell_id: str, source: str,

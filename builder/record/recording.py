@@ -14,10 +14,10 @@ from nbformat import NotebookNode
 from builder.config import Config
 from builder.errors import BuildError
 from builder.record.basis import problems_of
-from builder.record.files import locked, replace_file
 from builder.record.notebook import make_notebook
 from builder.record.schema import About, parse_notebook, read_notebook
 from builder.source.book import Book, Page
+from builder.writing import locked, replace_file
 
 Outputs = list[NotebookNode]
 

@@ -98,12 +98,7 @@ def load_book(config: Config, strict: bool = True,
                 reader.labels.known)
     book.notes = reader.notes()
     book.citation = load_citation(config.folder, config.citation, errors)
-    labels = Known([*book.labels, *config.links])
-    keys = Known(bibliography) if bibliography is not None else None
-    for page in book.pages:
-        for text in page.texts:
-            errors += check_roles(text.prose.roles, page, labels, keys)
-            errors += _check_files(book, page, text.prose)
+    errors += _check_pages(book, bibliography)
     errors += _check_questions(book)
     book.claims = judge_claims(config, _claims(book), errors)
     book.studies = tell_studies(config, book.claims, errors)
@@ -118,6 +113,16 @@ def load_book(config: Config, strict: bool = True,
         raise_all(errors)
     book.errors = errors
     return book
+
+
+def _check_pages(book: Book, bibliography: Bibliography | None,
+                 ) -> Iterator[SourceError]:
+    labels = Known([*book.labels, *book.config.links])
+    keys = Known(bibliography) if bibliography is not None else None
+    for page in book.pages:
+        for text in page.texts:
+            yield from check_roles(text.prose.roles, page, labels, keys)
+            yield from _check_files(book, page, text.prose)
 
 
 def _claims(book: Book) -> Iterator[tuple[Page, Role]]:
@@ -161,7 +166,8 @@ def _check_files(book: Book, page: Page, prose: Prose,
                                      or page in book.notebooks()):
             yield SourceError(page.path, part.line, 'a figure #cover, '
                               'expected it on a page without cells, and a '
-                              'function cover in [html] of config.ini')
+                              'function that draws it in '
+                              f'{book.config.file}: [html] cover')
     links = [(span.kind, span.content, span.line) for span in prose.spans
              if span.kind in ('image', 'link')]
     figures = [(part.content, part.line) for part in prose.floats

@@ -14,8 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from builder.config import Config
 from builder.errors import BuildError, ClaimError, SourceError
-from builder.source.functions import load_function
-from builder.source.functions import told as said_by
+from builder.source.functions import called, load_function
 from builder.source.inline import Role
 from builder.source.judgement import Judgement, Study
 from builder.source.page import Page
@@ -69,7 +68,7 @@ def tell_studies(config: Config, judged: Mapping[str, Judgement],
             judged) else ()
     where = _where(config, 'studies')
     try:
-        found = _asked(config, 'studies', load_judge(config, 'studies'))
+        found = called(config, where, load_judge(config, 'studies'))
         if not isinstance(found, tuple | list):
             raise BuildError(f'{where}: expected a list, got {found!r}')
         studies = tuple(_checked(f'{where}: number {n} is no study', Study,
@@ -86,7 +85,7 @@ def tell_studies(config: Config, judged: Mapping[str, Judgement],
 
 def _judged(config: Config, judge: Judge, name: str) -> Judgement:
     """Return what `judge` says of a claim, if it says what it must."""
-    found = _asked(config, 'claims', judge, name)
+    found = called(config, _where(config, 'claims'), judge, name)
     told = _checked(f'{_where(config, "claims")}: of {name!r} it returned no '
                     'judgement', Judgement, found)
     if told.verdict == 'fails':
@@ -97,18 +96,6 @@ def _judged(config: Config, judge: Judge, name: str) -> Judgement:
 
 def _where(config: Config, key: str) -> str:
     return f'{config.file}: [evidence] {key} = {getattr(config, key)}'
-
-
-def _asked(config: Config, key: str, function: Judge,
-           *arguments: str) -> object:
-    """Return what a function of the book's returns."""
-    try:
-        return function(*arguments)
-    except BuildError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise BuildError(f'{_where(config, key)}: '
-                         f'{said_by(config.folder, error)}') from None
 
 
 def _checked(what: str, kind: type[Told], found: object) -> Told:

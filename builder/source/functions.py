@@ -33,7 +33,7 @@ def load_function(config: Config, where: str, named: str,
     try:
         module = _imported(config.folder, name)
     except (Exception, SystemExit) as error:  # it is the book's own code
-        raise BuildError(f'{where}: {told(config.folder, error)}') from None
+        raise BuildError(f'{where}: {_told(config.folder, error)}') from None
     if Path(module.__file__ or '').resolve() != expected:
         raise BuildError(f'{where}: Python finds another module of that name')
     found = getattr(module, function, None)
@@ -43,7 +43,22 @@ def load_function(config: Config, where: str, named: str,
     return made
 
 
-def told(folder: Path, error: BaseException) -> str:
+def called(config: Config, where: str, function: Callable[..., Any],
+           *arguments: object) -> Any:
+    """Return what a function of the book's returns.
+
+    Raises:
+        BuildError: its own, or of whatever else it raises, where.
+    """
+    try:
+        return function(*arguments)
+    except BuildError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise BuildError(f'{where}: {_told(config.folder, error)}') from error
+
+
+def _told(folder: Path, error: BaseException) -> str:
     """Return what an error says, and the last line of the book's that it
     comes from."""
     said = f'{type(error).__name__}: {error}'

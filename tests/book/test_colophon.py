@@ -166,3 +166,19 @@ def test_programs_can_read_the_pages(write_book, record_by_hand):
     index = sources['_extra/llms.txt'].decode()
     assert '- [Other](markdown/mxnet/b/other.md)' in index
     assert index.startswith('# A Small Book\n')
+
+
+def test_plain_pages_lead_to_each_other(write_book):
+    sources = make_sources(write_book({
+        'text/index.md': '# A\n\n```toc\nb/two words\n```\n\nSee [it]'
+                         '(b/two%20words.md#end) and [this](small.txt).\n',
+        'text/b/two words.md': '# Two\n\nBack [there](../index.md).\n',
+        'text/small.txt': 'Small.\n'}))
+    folder = '_extra/markdown/pytorch'
+    index = sources[f'{folder}/index.md'].decode()
+    assert '[it](b/two%20words.md#end)' in index
+    assert '[this](../files/text/small.txt)' in index
+    assert '[there](../index.md)' in (
+        sources[f'{folder}/b/two words.md'].decode())
+    assert '- [Two](markdown/pytorch/b/two%20words.md)' in (
+        sources['_extra/llms.txt'].decode())

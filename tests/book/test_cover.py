@@ -9,6 +9,7 @@ from builder.config import load_config
 from builder.errors import BuildError, SourceError
 from builder.publish import html, pdf
 from builder.publish.cover import cover_svg
+from builder.source.book import load_book
 
 from .conftest import CONFIG
 from .test_predict import SVG
@@ -62,6 +63,13 @@ def test_only_modules_of_the_book(write_book):
 def test_where_there_is_none(write_book, page, named):
     with pytest.raises(SourceError, match=r'^text/index\.md:3: a figure #cov'):
         write_book(page, **{'config.ini': config('x') if named else CONFIG})
+
+
+def test_the_error_names_the_file_of_the_settings(write_book, tmp_path):
+    write_book('# A\n', **{'small.ini': CONFIG})
+    (tmp_path / 'text' / 'index.md').write_text(PAGE)
+    with pytest.raises(SourceError, match=r'in small\.ini: \[html\] cover'):
+        load_book(load_config(tmp_path / 'small.ini'))
 
 
 def test_ours_shows_what_the_schedules_say():

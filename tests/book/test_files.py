@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from builder import writing
 from builder.errors import BuildError
-from builder.record import files
-from builder.record.files import check_writable, locked, replace_file
+from builder.writing import check_writable, locked, replace_file
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def test_ctrl_c_at_any_moment_leaves_the_old_file_alone(tmp_path, monkeypatch,
 
     path = tmp_path / 'b.txt'
     replace_file(path, b'old')
-    monkeypatch.setattr(files.os, moment, interrupted)
+    monkeypatch.setattr(writing.os, moment, interrupted)
     with pytest.raises(KeyboardInterrupt):
         replace_file(path, b'new')
     assert path.read_bytes() == b'old' and names(tmp_path) == ['b.txt']
@@ -85,7 +85,7 @@ def test_ctrl_c_at_any_moment_leaves_the_old_file_alone(tmp_path, monkeypatch,
 WRITE = '''
 import sys
 from pathlib import Path
-from builder.record.files import replace_file
+from builder.writing import replace_file
 for _ in range(20):
     replace_file(Path(sys.argv[1]), sys.argv[2].encode() * 100_000)
 '''
@@ -107,7 +107,7 @@ def test_readers_of_what_two_processes_write_see_whole_files(tmp_path):
 HOLD = '''
 import sys
 from pathlib import Path
-from builder.record.files import locked
+from builder.writing import locked
 with locked(Path(sys.argv[1]), 'holding'):
     print('held', flush=True)
     sys.stdin.read()

@@ -225,6 +225,13 @@ def test_every_notebook_says_what_it_needs(book):
     assert 'Install' not in str(make_notebook(book, words, 'pytorch').cells)
 
 
+def test_it_stands_before_the_first_code(write_book):
+    book = write_book('```{.python .input}\n#@tab all\na\n```\n', **{
+        'config.ini': ZIP})
+    assert [cell.id for cell in make_notebook(
+        book, book.pages[0], 'pytorch').cells] == ['needs', 'text-code-1']
+
+
 @pytest.mark.parametrize('more, asked', [
     ('', 'waves[pytorch]'),
     ('repository = https://example.org/w.git',

@@ -145,6 +145,17 @@ def test_an_address_that_changes_is_followed(open_lab):
     assert page.get_by_label('epochs', exact=True).input_value() == '12'
 
 
+def test_what_an_address_leaves_out_is_the_authors(open_lab):
+    """Not what the reader made of it meanwhile."""
+    page = open_lab()
+    page.get_by_label('peak rate A', exact=True).fill('0.7')
+    page.evaluate("location.hash = 'lab&epochs=7'")
+    page.wait_for_function("document.querySelector('#lab-1-epochs')"
+                           ".value === '7'")
+    assert page.get_by_label('peak rate A',
+                             exact=True).input_value() == '0.2'
+
+
 @pytest.mark.parametrize(('text', 'words'), [
     ('epochs=banana', 'a whole number from 2 to 30'),
     ('epochs=1e9', 'a whole number from 2 to 30'),

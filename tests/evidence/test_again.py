@@ -120,6 +120,17 @@ def test_what_differs(project, capsys):
         '+0.74 to +1.26, 4 seeds']
 
 
+def test_what_runs_rest_on_is_asked_once(project, monkeypatch):
+    """It takes a second, and each run is looked up."""
+    asked = []
+    monkeypatch.setattr(again, 'fingerprint',
+                        lambda tab: asked.append(tab) or RESTS_ON)
+    again.main(['make', 'higher', 'pytorch'])
+    assert asked == ['pytorch']
+    again.main(['compare', 'higher'])
+    assert asked == ['pytorch', 'pytorch']
+
+
 def test_another_verdict_is_an_error(project, capsys):
     """Two runs that die this time leave 2 of 4 seeds, too few."""
     again.main(['make', 'higher', 'pytorch'])

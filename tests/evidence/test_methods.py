@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from evidence import EvidenceError, methods
+from evidence.claims import load_claims
 from evidence.finding import Evidence
 from evidence.findings import judge
 from evidence.forms import Claim
@@ -247,6 +248,15 @@ def test_claims_on_networks_of_runs(study, tmp_path):
     assert finding.p == 0  # rule and tuning are the same runs
 
 
+@pytest.mark.parametrize('metric', ['gap', 'train acc'])
+def test_an_average_is_not_asked_how_it_trained(study, write, metric):
+    """What is recorded is how the network trained that it is an average of."""
+    claims = write('claims.toml', '[a]\ncompare = ["flat, ema", "flat"]\n'
+                   f'metric = "{metric}"\nmore_than = 0\n')
+    with pytest.raises(EvidenceError, match="'flat, ema' is an average, whi"):
+        load_claims({study.name: study}, claims)
+
+
 def test_a_choice_of_kinds_is_read_as_it_was_written(study, tmp_path):
     records = tuned(study, best_at(ema=.4))
     path = write_choice(study, records, 'runs', '2026-11-27T10:00:00Z',
@@ -271,3 +281,13 @@ def test_mistakes_in_a_record(also):
     assert validated(record)
     with pytest.raises(ValueError):
         validated({**record, 'also': also})
+
+
+def test_a_schedule_is_made_once_for_all_seeds():
+    settings = {'scheduler': 'MultiFactorScheduler', 'step': [2, 4],
+                'factor': 0.5, 'base_lr': 0.3}
+    one, other = (Run('cuts', seed, 6, {**settings}) for seed in (1, 2))
+    assert one.scheduler() is other.scheduler()
+    assert [one.scheduler()(t) for t in (1, 2, 4)] == [0.3, 0.15, 0.075]
+    faster = Run('cuts', 1, 6, {**settings, 'base_lr': 0.6})
+    assert faster.scheduler()(1) == 0.6

@@ -52,7 +52,7 @@ def test_noise_comes_back(wasm):
 
 def test_too_few_of_a_class():
     X, y = np.zeros((6000, 28, 28), np.uint8), np.arange(6000) % 10
-    with pytest.raises(BuildError, match='the lab needs 600 images of class '
+    with pytest.raises(ValueError, match='the lab needs 600 images of class '
                        '0, there are 599 among 5999'):
         pack.pack(lambda: ((X[1:], y[1:]), (X, y)))
 
@@ -80,6 +80,22 @@ def test_images_that_cannot_be_had(write_config, capsys):
     assert b'images: false' in made['train.js']
     assert capsys.readouterr().out == (
         'the schedule lab is built without images: no network here\n')
+
+
+@pytest.mark.parametrize(('body', 'said'), [
+    ('return 1 / 0', 'small_images.py:3: ZeroDivisionError'),
+    ('return 1', "TypeError: 'int' object is not iterable"),
+    ('return [(np.zeros((9, 28, 28), np.uint8), np.zeros(9))] * 2',
+     'ValueError: the lab needs 600 images of class 0, there are 9 among 9'),
+])
+def test_a_function_that_gives_no_images(write_config, body, said):
+    config = write_config('import numpy as np\n'
+                          f'def images():\n    {body}\n')
+    with pytest.raises(BuildError) as raised:
+        files.packed_images(config)
+    message = str(raised.value)
+    assert message.startswith('config.ini: [lab] images = small_images:images')
+    assert said in message
 
 
 def test_images_are_kept(write_config):
@@ -111,10 +127,17 @@ def write_config(tmp_path, monkeypatch):
     return write_config
 
 
+def test_a_network_is_kept_where_its_compiler_is(wasm, monkeypatch):
+    """So that what removes built pages leaves it, whatever the book."""
+    monkeypatch.setattr(compiler, '_compile', None)
+    assert compiler.compiled_network() == wasm
+    assert compiler.CACHE.is_relative_to(sys.prefix)
+
+
 @pytest.mark.slow
 def test_what_does_not_compile_is_shown(tmp_path, monkeypatch):
     (tmp_path / 'index.ts').write_text('export const a: i32 = "b";')
     monkeypatch.setattr(compiler, 'SOURCES', tmp_path)
     with pytest.raises(BuildError, match='(?s)does not compile:.*index.ts'):
         compiler.compiled_network(tmp_path / 'cache')
-    assert not [*(tmp_path / 'cache').iterdir()]
+    assert not (tmp_path / 'cache').exists()

@@ -1,21 +1,20 @@
 """The network from its AssemblyScript sources, as WebAssembly.
 
 The compiler is in the builder's environment, with KaTeX. It takes seconds, so
-what it made is kept in the builder's own folder _build/network, by a checksum
-of all that it was made of.
+what it made is kept beside it, by a checksum of all that it was made of.
 """
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from builder.errors import BuildError
+from builder.writing import replace_file
 
 SOURCES = Path(__file__).with_name('assembly')
-CACHE = Path(__file__).parents[3] / '_build' / 'network'
 PACKAGES = Path(sys.prefix) / 'katex'
+CACHE = PACKAGES / 'network'
 COMPILER = PACKAGES / 'node_modules' / 'assemblyscript' / 'bin' / 'asc.js'
 # No memory is ever allocated or freed, so there is nothing to collect.
 OPTIONS = ('--enable', 'simd', '--runtime', 'stub', '-O3', '--noAssert',
@@ -36,11 +35,10 @@ def compiled_network(cache: Path = CACHE) -> bytes:
     """
     path = cache / f'{_checksum()}.wasm'
     if not path.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
+        with tempfile.TemporaryDirectory() as folder:
             made = Path(folder, 'network.wasm')
             _compile(made)
-            os.replace(made, path)
+            replace_file(path, made.read_bytes())
     return path.read_bytes()
 
 

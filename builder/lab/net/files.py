@@ -2,14 +2,14 @@
 import base64
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from builder.config import Config
+from builder.errors import BuildError
 from builder.lab.net import pack
 from builder.lab.net.compile import compiled_network
-from builder.source.functions import load_function
+from builder.source.functions import called, load_function
+from builder.writing import replace_file
 
 HERE = Path(__file__).parent
 
@@ -41,6 +41,9 @@ def packed_images(config: Config) -> bytes | None:
     returns them, or if it says, by a RuntimeError, that it cannot.
 
     They are kept in _build/network of the book's folder.
+
+    Raises:
+        BuildError: if there is no such function, or it does something else.
     """
     if not config.lab_images:
         return None
@@ -48,24 +51,18 @@ def packed_images(config: Config) -> bytes | None:
                          + config.lab_images.encode()).hexdigest()[:16]
     path = config.folder / '_build' / 'network' / f'{key}.gz'
     if not path.is_file():
+        where = f'{config.file}: [lab] images = {config.lab_images}'
+        source = load_function(config, where, config.lab_images)
         try:
-            packed = pack.pack(load_function(
-                config, f'{config.file}: [lab] images = {config.lab_images}',
-                config.lab_images))
-        except RuntimeError as error:
-            print('the schedule lab is built without images:', error)
+            packed = called(config, where, pack.pack, source)
+        except BuildError as error:
+            if not isinstance(error.__cause__, RuntimeError):
+                raise
+            print('the schedule lab is built without images:',
+                  error.__cause__)
             return None
-        _write(path, packed)
+        replace_file(path, packed)
     return path.read_bytes()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that nobody ever sees half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        part = Path(folder, path.name)
-        part.write_bytes(content)
-        os.replace(part, path)
 
 
 def _base64(content: bytes) -> str:

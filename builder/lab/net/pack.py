@@ -14,8 +14,6 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from builder.errors import BuildError
-
 Array = npt.NDArray[np.uint8]
 Split = tuple[Array, Array]  # X: (examples, 28, 28), y: (examples,)
 CLASSES, TRAIN, TEST = 10, 6000, 1000
@@ -26,12 +24,12 @@ def pack(source: Callable[[], tuple[Split, Split]]) -> bytes:
     examples, with gray values 0 to 255 and labels 0 to 9.
 
     Raises:
-        BuildError: if it has too few of a class.
+        ValueError: if it has too few of a class.
     """
     parts = [_first_of_each(split, count)
              for split, count in zip(source(), (TRAIN, TEST), strict=True)]
     X, y = (np.concatenate(both) for both in zip(*parts))
-    gray = ((X.astype(int) * 15 + 127) // 255).astype(np.uint8)
+    gray = ((X.astype(np.int16) * 15 + 127) // 255).astype(np.uint8)
     return _gzip(_pairs(_differences(gray)).tobytes() + y.tobytes())
 
 
@@ -43,7 +41,7 @@ def _first_of_each(split: Split, count: int) -> Split:
     for label in range(CLASSES):
         found = np.flatnonzero(y == label)[:each]
         if len(found) < each:
-            raise BuildError(f'the lab needs {each} images of class {label}, '
+            raise ValueError(f'the lab needs {each} images of class {label}, '
                              f'there are {len(found)} among {len(y)}')
         chosen += found.tolist()
     chosen.sort()
@@ -52,7 +50,7 @@ def _first_of_each(split: Split, count: int) -> Split:
 
 def _differences(gray: Array) -> Array:
     """Return each pixel minus what is expected of it, modulo 16."""
-    framed = np.pad(gray.astype(int), ((0, 0), (1, 0), (1, 0)))
+    framed = np.pad(gray.astype(np.int8), ((0, 0), (1, 0), (1, 0)))
     left, above = framed[:, 1:, :-1], framed[:, :-1, 1:]
     plane = left + above - framed[:, :-1, :-1]
     expected = np.clip(plane, np.minimum(left, above),
@@ -67,6 +65,7 @@ def _pairs(pixels: Array) -> Array:
 
 
 def _gzip(content: bytes) -> bytes:
-    """Compress, with the strategy that suits differences best."""
-    stream = zlib.compressobj(9, zlib.DEFLATED, 31, 9, zlib.Z_FILTERED)
+    """Compress, with the strategy that suits differences best; the two levels
+    above 7 take four times as long for less than a hundredth."""
+    stream = zlib.compressobj(7, zlib.DEFLATED, 31, 9, zlib.Z_FILTERED)
     return stream.compress(content) + stream.flush()

@@ -197,6 +197,5 @@
         + slots.map(([name, , slot]) => words(name, slot, run)).join(' ')});
   }
 
-  Object.assign(lab, {chart, rateChart, ratePoints, words, ticks, spread,
-    scales, shown, escape});
+  Object.assign(lab, {chart, rateChart, words, scales, shown, escape});
 })();

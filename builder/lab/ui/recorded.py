@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 
 from builder.config import Config
 from builder.errors import BuildError
-from builder.source.functions import load_function, told
+from builder.source.functions import called, load_function
 
 STRICT = ConfigDict(strict=True, extra='forbid')
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -58,13 +58,8 @@ def recorded_script(config: Config) -> bytes:
 
 
 def _recorded(config: Config, where: str) -> Recorded:
-    function = load_function(config, where, config.lab_runs)
-    try:
-        value = function()
-    except BuildError:
-        raise
-    except (Exception, SystemExit) as error:  # it is the book's own code
-        raise BuildError(f'{where}: {told(config.folder, error)}') from None
+    value = called(config, where,
+                   load_function(config, where, config.lab_runs))
     try:
         found = _RECORDED.validate_python(value)
     except ValidationError as error:

@@ -11,7 +11,7 @@ from builder.source.lab import Lab
 
 HERE = Path(__file__).parent
 PURE = ('schedules', 'python', 'builtin', 'snippets', 'chart', 'state')
-PAGE = (*PURE, 'controls', 'results', 'drawing', 'lab')
+PAGE = (*PURE, 'controls', 'results', 'forms', 'drawing', 'training', 'lab')
 _ASK = '''
 const [folder, names, question] = JSON.parse(process.argv[1]);
 for (const name of names) require(`${folder}/${name}.js`);

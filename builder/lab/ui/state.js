@@ -164,6 +164,6 @@
       words: slots.map(([name, , slot]) => lab.words(name, slot, run))};
   }
 
-  Object.assign(lab, {still, SLOTS, BATCH, UPDATES, RUN, PER, initial, fitted,
+  Object.assign(lab, {still, SLOTS, BATCH, UPDATES, RUN, initial, fitted,
     format, parse});
 })();

@@ -96,8 +96,8 @@ class Library:
                        else name.rpartition('.')[0])
             shown = path.relative_to(self.folder).as_posix()
             text = _text(path, shown) if path.is_file() else ''
-            self.modules[name] = read_module(text, name, shown,
-                                       name in self.listed, package)
+            self.modules[name] = read_module(
+                text, name, shown, name in self.listed, package)
         return self.modules[name]
 
     def _file(self, name: str) -> Path | None:

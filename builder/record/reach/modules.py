@@ -138,7 +138,7 @@ class Module:
 
 @functools.lru_cache(maxsize=256)
 def read_module(text: str, name: str, shown: str, listed: bool,
-          package: str) -> Module:
+                package: str) -> Module:
     """Return a module, the same for the same text: pages share them."""
     module = Module(name, shown, listed, package)
     module.read(parse(text, shown))
