@@ -1,6 +1,7 @@
 """A handout: a book that leaves pages out, solutions say."""
 import io
 import re
+import subprocess
 import zipfile
 from dataclasses import replace
 
@@ -211,3 +212,13 @@ def test_claims_can_be_left_out():
         numbers = re.search(r'\(\[([^]]+)\]\(#claim-', full[
             f'{name}.md'].decode())[1]
         assert f'({numbers})' in short[f'{name}.md'].decode()
+
+
+def test_make_takes_it(monkeypatch):
+    for name in ('MAKEFLAGS', 'MAKELEVEL'):
+        monkeypatch.delenv(name, raising=False)
+    said = subprocess.run(
+        ['make', '-n', 'html', 'pdf', 'TAB=jax', 'WITHOUT=answers claims'],
+        cwd=stages.ROOT, capture_output=True, text=True, check=True).stdout
+    assert '-m builder --without "answers claims" html\n' in said
+    assert '-m builder --without "answers claims" pdf "jax"\n' in said
