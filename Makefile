@@ -5,6 +5,7 @@ PYTHON = python3
 TAB = pytorch
 TABS =
 NAME =
+WITHOUT =
 RUNS =
 UPGRADE =
 CLUSTER =
@@ -13,6 +14,8 @@ unexport PYTHONPATH PYTHONHOME
 BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
 FAST = -m 'not slow'
+# What pages and PDFs leave out.
+without = $(if $(WITHOUT),--without "$(WITHOUT)")
 # The tabs that are asked for, or all; and one target for each of them that
 # this Python can run. The others are said to be skipped.
 tabs = $(or $(TABS),$(shell $(PYTHON) -m builder tabs),$(error no tabs))
@@ -28,20 +31,20 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-html: env-book  ## build the pages: _build/html/index.html
-	@$(BOOK) -m builder html
+html: env-book  ## build the pages: _build/html/index.html; WITHOUT="page ..." leaves out
+	@$(BOOK) -m builder $(without) html
 
 pdf: env-book  ## build TAB's PDF: _build/pdf/<tab>.pdf; needs XeLaTeX
-	@$(BOOK) -m builder pdf "$(TAB)"
+	@$(BOOK) -m builder $(without) pdf "$(TAB)"
 
 pdfs: env-book  ## build the PDFs of all tabs
-	@$(BOOK) -m builder pdf
+	@$(BOOK) -m builder $(without) pdf
 
 slides: env-book  ## build TAB's slides: _build/slides/<tab>/<page>.html
 	@$(BOOK) -m builder slides "$(TAB)"
 
 book: pdfs  ## build the PDFs, and pages that link to them
-	@$(BOOK) -m builder html
+	@$(BOOK) -m builder $(without) html
 
 notebooks: env-book  ## bring the prose of the notebooks up to date
 	@$(BOOK) -m builder notebooks
@@ -93,8 +96,6 @@ test-tab: env-book env-$(TAB) data-$(TAB)
 	@echo "tests of $(TAB)"
 	@.venvs/$(TAB)/bin/python -m pytest tests/d2l tests/framework \
 	  "tests/$(TAB)" --tab="$(TAB)"
-	@$(LIMITS) .venvs/$(TAB)/bin/python -m pytest -p no:cacheprovider \
-	  --nbval-lax --nbval-cell-timeout=600 "notebooks/$(TAB)"
 
 bench:  ## seconds per epoch of every tab, and of the fastest loop known; and of the lab
 	+@$(call each,bench-tab)

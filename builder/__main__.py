@@ -9,7 +9,9 @@
                        the copies for Colab; write those that were never run
     run TAB            run all notebooks of a tab and record them
     lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
-    html               build the pages into _build/html
+    html               build the pages into _build/html; --without PAGE,...
+                       leaves pages out, of PDFs too: solutions, say, or the
+                       page claims
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
     slides TAB ...     build _build/slides/TAB, a deck for each page that marks
                        text for slides; without names, of all tabs
@@ -42,17 +44,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog='python -m builder', description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--config', metavar='FILE', type=Path)
+    parser.add_argument('--without', metavar='PAGE,...', default='')
     parser.add_argument('stage', choices=STAGES, metavar='STAGE')
     parser.add_argument('names', nargs='*', metavar='NAME')
     options = parser.parse_args(arguments)
     stage = STAGES[options.stage]
     file = (options.config or ROOT / 'config.ini').resolve()
+    named = {'without': options.without} if options.without else {}
     try:
-        inspect.signature(stage).bind(file, *options.names)
+        inspect.signature(stage).bind(file, *options.names, **named)
     except TypeError:
-        parser.error(f'{options.stage}: wrong number of names')
+        parser.error(f'{options.stage}: wrong number of names, or --without, '
+                     'which html and pdf take')
     try:
-        return 0 if stage(file, *options.names) else 1
+        return 0 if stage(file, *options.names, **named) else 1
     except (BuildError, OSError) as error:  # a full disk, say
         print(f'error: {error}', file=sys.stderr)
         return 1

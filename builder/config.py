@@ -17,11 +17,13 @@ from builder.settings import Settings
 SETTINGS = {
     'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
              'bibliography', 'exclude', 'repository', 'branch', 'citation',
-             'package'),
-    'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab'),
+             'package', 'install', 'without'),
+    'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab',
+            'install'),
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'studies', 'runs'),
     'lab': ('images', 'runs'),
+    'zip': ('files', 'wheel', 'note'),
     'html': ('theme', 'favicon', 'styles', 'site', 'cover'),
     'licences': (),  # its keys are kinds of things, as text and code
     'links': ()}  # its keys are labels of other books
@@ -41,6 +43,7 @@ class Tab:
 
     pythons: versions that it can be installed on, as '3.11'; empty if on all.
     colab: whether it runs with what Colab has installed.
+    install: what to know before it is installed, as Markdown.
     """
     name: str
     title: str
@@ -49,6 +52,7 @@ class Tab:
     device: str
     pythons: tuple[str, ...]
     colab: bool
+    install: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Zip:
+    """What lies in a tab's zip besides notebooks and what they read: files,
+    the wheel that is built of others, a note in its README."""
+    files: tuple[str, ...]
+    wheel: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
 class Config:
     """A book's settings, from `file` in `folder`; see config.ini."""
     folder: Path
@@ -80,8 +93,11 @@ class Config:
     repository: str
     branch: str
     package: str
+    install: str
+    zip: Zip | None
     bibliography: Path | None
     exclude: tuple[str, ...]
+    without: tuple[str, ...]
     citation: Path | None
     licences: dict[str, Licence]
     data: str
@@ -153,8 +169,10 @@ def _config(settings: Settings, file: str) -> Config:
         repository=settings.form('book', 'repository', ADDRESS),
         branch=settings.form('book', 'branch', BRANCH, 'main'),
         package=settings.form('book', 'package', PACKAGE),
+        install=settings.text('book', 'install'), zip=_zip(settings),
         bibliography=settings.file('book', 'bibliography'),
         exclude=settings.items('book', 'exclude'),
+        without=settings.items('book', 'without'),
         citation=settings.file('book', 'citation'),
         licences=_licences(settings),
         data=settings.form('recording', 'data', FUNCTION),
@@ -174,6 +192,13 @@ def _config(settings: Settings, file: str) -> Config:
         site=_site(settings),
         cover=settings.form('html', 'cover', FUNCTION),
         links_name=settings.text('links', 'name'), links=_links(settings))
+
+
+def _zip(settings: Settings) -> Zip | None:
+    if 'zip' not in settings.sections:
+        return None
+    return Zip(settings.paths('zip', 'files'), settings.paths('zip', 'wheel'),
+               settings.text('zip', 'note'))
 
 
 def _site(settings: Settings) -> str:
@@ -222,7 +247,8 @@ def _tab(settings: Settings, name: str, common: tuple[str, ...]) -> Tab:
         settings.form(section, 'device', FUNCTION),
         settings.items(section, 'pythons', r'\d+\.\d+',
                        'versions of Python, as 3.11'),
-        settings.flag(section, 'colab', True))
+        settings.flag(section, 'colab', True),
+        settings.text(section, 'install'))
 
 
 def _check_names(settings: Settings) -> None:

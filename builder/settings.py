@@ -74,6 +74,14 @@ class Settings:
                                  else f'{name!r} was not found')
         return names
 
+    def paths(self, section: str, key: str) -> tuple[str, ...]:
+        """Return names of files and folders in the book's folder, which need
+        not be there yet."""
+        names = self.items(section, key)
+        for name in names:
+            self._check_inside(section, key, name)
+        return names
+
     def file(self, section: str, key: str) -> Path | None:
         """Return the path of one file, or None."""
         names = self.files(section, key)

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,8 +105,8 @@ def lab(file: Path, tab: str) -> bool:
     return True
 
 
-def html(file: Path) -> bool:
-    """Build the pages, and say what `check` would."""
+def html(file: Path, *, without: str = '') -> bool:
+    """Build the pages, without these, and say what `check` would."""
     from builder.publish.unchanged import (
         Built,
         built,
@@ -113,13 +114,13 @@ def html(file: Path) -> bool:
         project_checksum,
     )
     start, out = time.perf_counter(), file.parent / BUILD
-    project = project_checksum(file, out)
+    project = project_checksum(file, out, without)
     left = built(out, project)
     if left:
         _say(left.said)
     else:
         from builder.publish.html import build_html
-        recordings = _recordings(file, strict=False)
+        recordings = _handout(file, without)
         said = _say(_notes(recordings.book) + _problems(recordings))
         left = Built(build_html(recordings.book, out, recordings), said)
         note_built(out, project, left)
@@ -128,10 +129,10 @@ def html(file: Path) -> bool:
     return True
 
 
-def pdf(file: Path, *names: str) -> bool:
-    """Build the PDFs of these tabs, or of all."""
+def pdf(file: Path, *names: str, without: str = '') -> bool:
+    """Build the PDFs of these tabs, or of all, without these pages."""
     from builder.publish.pdf import build_pdf
-    recordings = _recordings(file, strict=False)
+    recordings = _handout(file, without)
     book = recordings.book
     _say(_notes(book))
     for tab in [_tab(book.config, name) for name in names or
@@ -204,14 +205,25 @@ def _tab(config: Config, name: str) -> Tab:
     return config.tabs[name]
 
 
-def _book(file: Path, strict: bool = True) -> 'Book':
+def _book(file: Path) -> 'Book':
     from builder.source.book import load_book
-    return load_book(load_config(file), strict)
+    return load_book(load_config(file))
 
 
-def _recordings(file: Path, strict: bool = True) -> 'Recordings':
+def _recordings(file: Path) -> 'Recordings':
     from builder.record.recordings import Recordings
-    return Recordings(_book(file, strict))
+    return Recordings(_book(file))
+
+
+def _handout(file: Path, without: str) -> 'Recordings':
+    """Return the recordings of the book, mistakes and all, without what
+    config.ini leaves out, and these pages."""
+    from builder.record.recordings import Recordings
+    from builder.source.book import load_book
+    config = load_config(file)
+    names = [*config.without, *without.replace(',', ' ').split()]
+    config = replace(config, without=tuple(dict.fromkeys(names)))
+    return Recordings(load_book(config, strict=False, handout=True))
 
 
 Stage = Callable[..., bool]

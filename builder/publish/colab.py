@@ -10,6 +10,7 @@ from urllib.parse import quote
 import nbformat
 
 from builder.config import Config
+from builder.record.needs import requirement
 from builder.record.recording import notebook_bytes, write_notebook
 from builder.record.schema import read_notebook
 from builder.source.page import Page
@@ -76,10 +77,7 @@ def colab_notebooks(
 def _install(config: Config, tab: str) -> str:
     """Return the line that installs the book's package; with an extra of
     the tab's name, the framework too, where a host has none."""
-    place = f'git+{config.repository}@{config.branch}'
-    if config.package:
-        place = f'{config.package}[{tab}] @ {place}'
-    return f'%pip install -q "{place}"'
+    return f'%pip install -q "{requirement(config, tab)}"'
 
 
 def update_colab(config: Config, pairs: Iterable[tuple[Page, str]],

@@ -24,8 +24,11 @@ from builder.publish.prose import MystProse
 from builder.publish.slides import current_slides
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
+from builder.publish.zips import make_zips, offer_notebook
 from builder.record.recordings import Recordings
 from builder.source.book import Book
+
+Zips = dict[str, tuple[str, bytes]]
 
 
 def build_html(book: Book, out: Path,
@@ -47,7 +50,8 @@ def build_html(book: Book, out: Path,
         restore_folder(site)
         sources = make_sources(book, current_pdfs(book, out, recordings),
                                recordings,
-                               built_slides(book, out, recordings))
+                               built_slides(book, out, recordings),
+                               make_zips(book, out, recordings))
         with telling_all(book):
             made = build(out / 'work' / 'html', sources, 'html')
         refuse_link(site)
@@ -87,7 +91,8 @@ def built_slides(book: Book, out: Path, recordings: Recordings,
 
 def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
                  recordings: Recordings | None = None,
-                 decks: dict[str, dict[str, Path]] | None = None) -> Sources:
+                 decks: dict[str, dict[str, Path]] | None = None,
+                 zips: Zips | None = None) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
@@ -95,6 +100,7 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
         pdfs: {tab: path} of the PDFs that the pages link to.
         recordings: the book's, if they are loaded already.
         decks: {tab: {a page's name: path}} of the decks they link to.
+        zips: {tab: (name, content)} of what the first page offers.
     """
     recordings = recordings or Recordings(book)
     check_figures(book, recordings, book.config.tabs)
@@ -103,45 +109,56 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(book, sources, pdfs or {}, decks or {}) if (
-            page is book.pages[0] and (book.notebooks() or decks)) else ''
+        end = downloads(recordings, sources, pdfs or {}, decks or {},
+                        zips or {}) if page is book.pages[0] and (
+                            book.notebooks() or decks) else ''
         sources.add_page(page.name, page.path, PageWriter(
             book, page, of_page, sources).write(end))
-    if book.studies:
+    if book.shows_claims:
         add_claims_page(MystProse(book, book.pages[0], sources))
         sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
     add_plain_pages(book, recordings, sources)
     return sources
 
 
-def downloads(book: Book, sources: Sources, pdfs: dict[str, Path],
-              decks: dict[str, dict[str, Path]]) -> str:
-    """Return a table of all notebooks, PDFs and slides; they go to
+def downloads(recordings: Recordings, sources: Sources,
+              pdfs: dict[str, Path], decks: dict[str, dict[str, Path]],
+              zips: Zips) -> str:
+    """Return a table of all notebooks, PDFs, slides and zips; they go to
     `sources`."""
-    title = (f'Notebooks{"," if decks else " and"} PDFs' if pdfs
-             else 'Notebooks') + ' and Slides' * bool(decks)
-    more = bool(pdfs) + bool(decks)
-    lines = ['', f'## {title}', '',
-             '| | Notebooks |' + ' PDF |' * bool(pdfs)
-             + ' Slides |' * bool(decks), '|---|---|' + '---|' * more]
+    book = recordings.book
+    columns = ['Notebooks', *['PDF'] * bool(pdfs), *['Slides'] * bool(decks),
+               *['To take along'] * bool(zips)]
+    lines = ['', '## ' + _listed(['Notebooks', *['PDFs'] * bool(pdfs),
+                                  *['Slides'] * bool(decks)]), '',
+             f'| | {" | ".join(columns)} |', '|---' * len(columns) + '|---|']
     for name, tab in book.config.tabs.items():
-        line = (f'| {escape.markdown(tab.title)} '
-                f'| {_notebooks(book, name, sources)} |')
+        cells = [_notebooks(recordings, name, sources)]
         if pdfs:
-            line += f' {_pdf(tab.title, name, pdfs, sources)} |'
+            cells.append(_pdf(tab.title, name, pdfs, sources))
         if decks:
-            line += f' {_slides(book, name, decks.get(name, {}), sources)} |'
-        lines.append(line)
+            cells.append(_slides(book, name, decks.get(name, {}), sources))
+        if zips:
+            cells.append(_zip(name, zips, sources))
+        lines.append(f'| {escape.markdown(tab.title)} | {" | ".join(cells)} |')
+    if zips:
+        lines += ['', 'The zip has the notebooks with all that they need '
+                  'besides the framework, and a README that says how to '
+                  'begin.']
     return '\n'.join(lines) + '\n'
 
 
-def _notebooks(book: Book, tab: str, sources: Sources) -> str:
+def _listed(names: list[str]) -> str:
+    *others, last = names
+    return f'{", ".join(others)} and {last}' if others else last
+
+
+def _notebooks(recordings: Recordings, tab: str, sources: Sources) -> str:
     links = []
-    for page in book.notebooks():
-        path = book.config.notebook(tab, page.name)
-        if path.is_file():
-            name = f'notebooks/{tab}/{page.name}.ipynb'
-            sources.add(name, sources.take(path)[1])
+    for page in recordings.book.notebooks():
+        name = offer_notebook(recordings.book, page, tab,
+                              recordings[page.name, tab], sources)
+        if name:
             links.append(_in_table(download_link(page.title, name)))
     return ', '.join(links)
 
@@ -169,6 +186,15 @@ def _slides(book: Book, tab: str, decks: dict[str, Path],
             address = escape.address(f'slides/{tab}/{page.name}.html')
             links.append(_in_table(f'[{page.title}](site:{address})'))
     return ', '.join(links)
+
+
+def _zip(tab: str, zips: Zips, sources: Sources) -> str:
+    """Return a link to a tab's zip, which stands beside the pages."""
+    if tab not in zips:
+        return ''
+    name, content = zips[tab]
+    sources.add(f'{EXTRA}/zip/{name}', content)
+    return f'[zip](site:zip/{escape.address(name)})'
 
 
 def _in_table(text: str) -> str:

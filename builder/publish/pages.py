@@ -17,6 +17,7 @@ from builder.publish.markup import (
 from builder.publish.outputs import PageOutputs, Shown
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
+from builder.publish.zips import offer_notebook
 from builder.record.colophon import HOW, cite, licence_line
 from builder.record.provenance import provenance_line
 from builder.record.recording import Recording
@@ -110,15 +111,13 @@ class PageWriter:
 
     def downloads(self, tab: str) -> str:
         """Return links to a tab's notebook, if there is one."""
-        config, page = self.book.config, self.page.name
-        path = config.notebook(tab, page)
-        if not path.is_file():
+        name = offer_notebook(self.book, self.page, tab, self.recordings[tab],
+                              self.sources)
+        if not name:
             return ''
-        name = f'notebooks/{tab}/{page}.ipynb'
-        self.sources.add(name, self.sources.take(path)[1])
         links = [download_link('Notebook', name)]
         links += (f'[Open in {host}]({address})' for host, address in
-                  host_links(config, tab, page).items())
+                  host_links(self.book.config, tab, self.page.name).items())
         return ' · '.join(links)
 
     # Prose.
@@ -252,7 +251,8 @@ def written(pairs: Outputs) -> str:
 
 def title_of(book: Book, name: str) -> str:
     """Return the title of the page `name`, as Markdown."""
-    return next(page.title for page in book.pages if page.name == name)
+    return next(page.title for page in [*book.pages, *book.left_out]
+                if page.name == name)
 
 
 def _kind(item: Item) -> str:

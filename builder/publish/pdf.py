@@ -94,13 +94,14 @@ def inputs_of(book: Book, tab: str, recordings: Recordings) -> str:
     """Return a checksum of all that decides a PDF, but the files that its
     pages name: `make_sources` looks at nothing else."""
     config = book.config
-    files = [config.file, *(page.path for page in book.pages)]
+    files = [config.file, *(page.path for page in (*book.pages,
+                                                   *book.left_out))]
     files += (os.path.relpath(path, config.folder) for path in
               (config.bibliography, config.citation) if path)
     claims = [study.model_dump(mode='json') for study in book.studies]
     shown = [recordings[page.name, tab] for page in book.pages]
     return checksum([
-        programs(), claims, bytes_checksum(cover_svg(config)),
+        programs(), config.without, claims, bytes_checksum(cover_svg(config)),
         [[name, file_checksum(config.folder / name)] for name in files],
         [[r.outputs, r.about and r.about.model_dump(), r.problems]
          for r in shown]])
@@ -121,11 +122,11 @@ def make_sources(book: Book, tab: str,
             writer.front = '\n\n'.join(filter(None, (
                 _runs(book, tab, recordings), colophon(book))))
         text = writer.write()
-        if first and book.studies:
+        if first and book.shows_claims:
             text += (f'\n{_SHORT_CONTENTS}\n\n'
                      f'```{{toctree}}\n{CLAIMS_PAGE}\n```\n')
         sources.add_page(page.name, page.path, text)
-    if book.studies:
+    if book.shows_claims:
         add_claims_page(SheetProse(book, book.pages[0], sources), files=False)
     return sources
 

@@ -13,7 +13,6 @@ from builder.record.provenance import provenance_line
 from builder.record.recording import Outputs, Recording
 from builder.record.recordings import Recordings
 from builder.source.book import Book, Page
-from builder.source.labels import Label
 
 EXTRA = '_extra'  # the folder of what Sphinx only copies, among the Sources
 
@@ -41,11 +40,12 @@ class PlainProse(NotebookProse):
             self.book.config.folder / name)[1])
         return self._from_here(copy) + end
 
-    def label_address(self, name: str, label: Label) -> str:
-        return super().label_address(name, label).replace('.ipynb#', '.md#')
+    def page_address(self, name: str) -> str:
+        return self.beside(f'{name}.md')
 
     def claim_address(self, name: str) -> str:
-        return self._from_here(f'claims.html#claim-{name}')
+        return self._from_here(f'claims.html#claim-{name}') if (
+            self.book.shows_claims) else ''
 
     def _from_here(self, name: str) -> str:
         return escape.address(

@@ -51,9 +51,10 @@ class MystProse(ProseWriter):
         fences: dict[Span | Toc | Lab, Toc | Lab] = {
             **dict(zip(prose.tocs, item.prose.tocs)),
             **dict(zip(prose.labs, item.prose.labs))}
-        body = render(prose, self.role, lambda part, *texts: self.float(
-            item.id, floats[part], *texts), lambda span: self.span(
-                prose, fences.get(span, span)))
+        body = self.without_links(render(
+            prose, self.role, lambda part, *texts: self.float(
+                item.id, floats[part], *texts),
+            lambda span: self.span(prose, fences.get(span, span))))
         if under:
             lines, at = body.split('\n'), item.prose.heading_lines
             body = '\n'.join([*lines[:at], '', under, '', *lines[at:]])
@@ -110,8 +111,9 @@ class MystProse(ProseWriter):
 
     def effects(self, part: Float, studies: Sequence[Study],
                 caption: str) -> str:
-        return self.forest(studies, f'{caption} [All numbers and their runs]('
-                           f'/{CLAIMS_PAGE}.md).'.lstrip(), part.width)
+        if self.book.shows_claims:
+            caption += f' [All numbers and their runs](/{CLAIMS_PAGE}.md).'
+        return self.forest(studies, caption.lstrip(), part.width)
 
     def forest(self, studies: Sequence[Study], caption: str,
                width: str = '') -> str:
@@ -147,7 +149,7 @@ class MystProse(ProseWriter):
         if span.kind in ('image', 'remote'):
             return self.image(span.content)
         if span.kind == 'link':
-            return self.linked(span.content)
+            return self.target(span.content)
         if span.kind == 'site':
             return f'site:{escape.address(span.content)}'
         return f'\\{span.content}' if span.kind == 'plain' else ''
@@ -208,7 +210,7 @@ class MystProse(ProseWriter):
         return f'#{ref_label(key)}'
 
     def claim_address(self, name: str) -> str:
-        return f'#claim-{name}'
+        return f'#claim-{name}' if self.book.shows_claims else ''
 
     def bibliography(self) -> str:
         return f'\n\n{super().bibliography()}\n\n'

@@ -97,7 +97,7 @@ class SheetWriter(PageWriter):
 
     def group(self, group: Group) -> str:
         include = group.cells[0].include
-        if include:
+        if include and self.book.shows(include[0]):
             return self.included(include)
         return super().group(group)
 

@@ -26,16 +26,18 @@ class Built(NamedTuple):
     said: list[str]
 
 
-def project_checksum(config: Path, out: Path) -> str:
+def project_checksum(config: Path, out: Path, without: str = '') -> str:
     """Return the checksum of all that a build of the project may read: its
     files, its PDFs and slides, the programs; '' if that is too much.
 
     Args:
         config: the project's config.ini, in its folder.
         out: its build folder, of which only PDFs and slides count.
+        without: what this build leaves out.
     """
     root = config.parent
-    total, size = hashlib.sha256(f'{programs()} {config.name}'.encode()), 0
+    total, size = hashlib.sha256(repr((programs(), config.name,
+                                       without)).encode()), 0
     for path in [*_files(root, out), *_files(out / 'pdf', out),
                  *_files(out / 'slides', out)]:
         size += path.stat().st_size

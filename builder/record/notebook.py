@@ -10,6 +10,7 @@ from nbformat import NotebookNode, from_dict
 
 from builder import escape
 from builder.record.colophon import colophon
+from builder.record.needs import needs
 from builder.record.prose import ProseWriter
 from builder.source.book import Book
 from builder.source.figures import Float
@@ -35,6 +36,9 @@ def make_notebook(book: Book, page: Page, tab: str,
     writer = prose or NotebookProse(book, page, tab)
     cells = [cell for item in page.items for cell in _cells(item, writer,
                                                             page, tab)]
+    if page.code(tab) and writer.install():
+        first = cells[0]['cell_type'] == 'markdown'
+        cells.insert(int(first), _cell('markdown', 'needs', writer.install()))
     references = book.bibliography.references(page.cited())
     if references:
         lines = [f'- {reference}' for _, reference in references]
@@ -87,7 +91,12 @@ class NotebookProse(ProseWriter):
 
     def __init__(self, book: Book, page: Page, tab: str):
         super().__init__(book, page)
+        self.tab = tab
         self.folder = book.config.notebook(tab, page.name).parent
+
+    def install(self) -> str:
+        """Return what the cells need, and how it is installed, or ''."""
+        return needs(self.book.config, self.tab)
 
     def table(self, rows: str, caption: str) -> str:
         return f'{rows}\n\n{caption}'.rstrip()
@@ -114,11 +123,22 @@ class NotebookProse(ProseWriter):
     def span(self, prose: Prose, span: Span | Toc | Lab) -> str:
         if isinstance(span, Lab):
             return lab_words(span)
+        if isinstance(span, Toc):
+            return self.contents(prose.body[span.start:span.end])
         if isinstance(span, Span) and span.kind in ('image', 'link'):
-            return self.linked(span.content)
+            return self.target(span.content)
         if isinstance(span, Span) and span.kind in ('dropped', 'choice'):
             return ''
         return prose.body[span.start:span.end]
+
+    def contents(self, fence: str) -> str:
+        """Return a table of contents without what is left out."""
+        def shown(line: str) -> bool:
+            return self.book.shows(posixpath.normpath(posixpath.join(
+                posixpath.dirname(self.page.name),
+                line.strip().removesuffix('.md'))))
+
+        return '\n'.join(filter(shown, fence.split('\n')))
 
     def linked(self, link: str) -> str:
         """Return the path of a file that the page links to."""
@@ -136,8 +156,19 @@ class NotebookProse(ProseWriter):
         anchor = '#' + label.heading.replace(' ', '-')
         if label.page == self.page.name:
             return anchor
+        address = self.page_address(label.page)
+        return address and address + anchor
+
+    def page_address(self, name: str) -> str:
+        """Return where another page is, or '' if it has no notebook."""
+        return self.beside(f'{name}.ipynb') if any(
+            page.name == name and page.code(self.tab)
+            for page in self.book.pages) else ''
+
+    def beside(self, name: str) -> str:
+        """Return the address of a file where the book's root page stands."""
         folder = posixpath.dirname(self.page.name) or '.'
-        return posixpath.relpath(label.page, folder) + '.ipynb' + anchor
+        return posixpath.relpath(name, folder)
 
     def citation_address(self, key: str) -> str:
         return self.book.bibliography.url(key)

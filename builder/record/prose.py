@@ -1,9 +1,11 @@
 """Prose as Markdown: what notebooks, pages and PDFs share."""
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from builder import escape
 from builder.config import Link
+from builder.errors import BuildError
 from builder.source.book import Book
 from builder.source.citations import citation_keys
 from builder.source.effects import chosen, is_effects
@@ -60,6 +62,12 @@ def _apart(part: Float, text: str) -> str:
     return '\n' * before + '\n'.join(lines) + '\n' * after
 
 
+# Stands for the address of a page that is left out, until the link is gone.
+_LEFT_OUT = 'left-out:'
+_TEXT = r'(?:[^\[\]\\]|\\.)*'  # with escaped brackets only
+_LINK = re.compile(rf'\[({_TEXT}(?:\[{_TEXT}\]{_TEXT})*)\]\(\s*{_LEFT_OUT}'
+                   r'(?:\s+(?:"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'))?'
+                   r'\s*\)', re.DOTALL)
 KINDS = {'figure': 'Figure {}', 'table': 'Table {}', 'equation': '({})'}
 
 
@@ -75,9 +83,28 @@ class ProseWriter:
         return self.rendered(item.id, item.prose)
 
     def rendered(self, text_id: str, prose: Prose) -> str:
-        return render(prose, self.role,
-                      lambda *part: self.float(text_id, *part),
-                      lambda span: self.span(prose, span))
+        return self.without_links(render(
+            prose, self.role, lambda *part: self.float(text_id, *part),
+            lambda span: self.span(prose, span)))
+
+    def target(self, link: str) -> str:
+        """Return where a link to a file of the book leads."""
+        try:
+            name = self.book.file(self.page, link.partition('#')[0])
+        except ValueError:  # a mistake that is told elsewhere
+            return self.linked(link)
+        left_out = any(page.path == name for page in self.book.left_out)
+        return _LEFT_OUT if left_out else self.linked(link)
+
+    def without_links(self, text: str) -> str:
+        """Return text in which links to what is left out are plain text."""
+        if _LEFT_OUT not in text:
+            return text
+        text = _LINK.sub(r'\1', text)
+        if _LEFT_OUT in text:
+            raise BuildError(f'{self.page.path}: a link to a page that is '
+                             'left out, expected the form [words](page.md)')
+        return text
 
     def role(self, role: Role) -> str:
         if role.name in MARKS:
@@ -91,16 +118,20 @@ class ProseWriter:
         if role.name == 'claim' and role.content in self.book.claims:
             claim = self.book.claims[role.content]
             address = self.claim_address(role.content)
-            return (f'([{escape.markdown(claim.numbers)}]({address} '
-                    f'"{escape.title(self.meaning(claim))}"))')
+            numbers = escape.markdown(claim.numbers)
+            return (f'([{numbers}]({address} '
+                    f'"{escape.title(self.meaning(claim))}"))'
+                    if address else f'({numbers})')
         link = self.book.config.links.get(role.content)
         if link:
             return self.elsewhere(link_text(self.book, role, link), link)
         label = self.book.labels.get(role.content)
         if label is None:  # a mistake that is told elsewhere
             return escape.markdown(role.content)
-        return (f'[{label_text(role, label)}]'
-                f'({self.label_address(role.content, label)})')
+        text = label_text(role, label)
+        address = self.label_address(role.content, label) if (
+            self.book.shows(label.page)) else ''
+        return f'[{text}]({address})' if address else text
 
     def citation(self, role: Role) -> str:
         def linked(text: str, key: str) -> str:
@@ -163,6 +194,10 @@ class ProseWriter:
     def figure(self, part: Float, caption: str) -> str:
         raise NotImplementedError
 
+    def linked(self, link: str) -> str:
+        """Return where a link to a file that the book shows leads."""
+        raise NotImplementedError
+
     def effects(self, part: Float, studies: Sequence[Study],
                 caption: str) -> str:
         raise NotImplementedError
@@ -171,12 +206,14 @@ class ProseWriter:
         return f'[{text}]({link.url})'
 
     def label_address(self, name: str, label: Label) -> str:
+        """Return where a label is; '' makes plain text of the reference."""
         raise NotImplementedError
 
     def citation_address(self, key: str) -> str:
         raise NotImplementedError
 
     def claim_address(self, name: str) -> str:
+        """Return where a claim is; '' makes plain text of its numbers."""
         raise NotImplementedError
 
     def meaning(self, claim: Judgement) -> str:

@@ -49,7 +49,7 @@ class Recordings(Mapping[tuple[str, str], Recording]):
                 said.append(f'{name} is stale: '
                             f'{"; ".join(recording.problems)}. '
                             f'Refresh it: make run TAB={tab}')
-            elif recording.text_differs:
+            elif recording.text_differs and not self.book.left_out:
                 said.append(f'{name}: its text is not that of the source. '
                             'Refresh it: make notebooks')
         return said + self._strays()
@@ -58,6 +58,8 @@ class Recordings(Mapping[tuple[str, str], Recording]):
         """Return the notebooks on disk of pages that the book has not."""
         wanted = {self.book.config.notebook(tab, page.name)
                   for page, tab in self.notebooks()}
+        wanted |= {self.book.config.notebook(tab, page.name)
+                   for page in self.book.left_out for tab in page.tabs}
         folder = self.book.config.folder
         found = [path.relative_to(folder) for path in sorted(
             (folder / 'notebooks').rglob('*.ipynb')) if path not in wanted]

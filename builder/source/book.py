@@ -28,7 +28,7 @@ from builder.source.page import (
     Question,
     Text,
 )
-from builder.source.reader import Reader
+from builder.source.reader import CLAIMS, Reader
 
 __all__ = ['Book', 'Group', 'Item', 'Page', 'Question', 'Text', 'load_book']
 
@@ -39,6 +39,8 @@ class Book:
 
     notes: what its author may want to know, and is no mistake.
     errors: what is wrong with it, if it was loaded all the same.
+    left_out: pages that are read and checked, and not shown.
+    shows_claims: whether it has a page of claims and runs.
     """
     config: Config
     bibliography: Bibliography
@@ -49,12 +51,18 @@ class Book:
     notes: list[str] = field(default_factory=list)
     errors: list[BuildError] = field(default_factory=list)
     citation: Citation | None = None
+    left_out: list[Page] = field(default_factory=list)
+    shows_claims: bool = False
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def notebooks(self) -> list[Page]:
         """Return the pages that have code."""
         return [page for page in self.pages
                 if any(isinstance(item, Group) for item in page.items)]
+
+    def shows(self, name: str) -> bool:
+        """Return whether a page of this name is not left out."""
+        return all(page.name != name for page in self.left_out)
 
     def file(self, page: Page, link: str) -> str:
         """Return the name, from the book's folder on, of the file that a link
@@ -69,13 +77,15 @@ class Book:
         return self._files[key]
 
 
-def load_book(config: Config, strict: bool = True) -> Book:
+def load_book(config: Config, strict: bool = True,
+              handout: bool = False) -> Book:
     """Read all sources from the root page on and check what they refer to.
 
     Args:
         config: the book's.
         strict: whether to raise what is wrong; else it is in the Book's
             `errors`, and who makes pages of it must raise them in the end.
+        handout: whether to leave out what config.ini says may be.
 
     Raises:
         BuildError: with all that is wrong; see builder.errors.
@@ -83,7 +93,7 @@ def load_book(config: Config, strict: bool = True) -> Book:
     errors: list[BuildError] = []
     bibliography = load_bibliography(config.folder, config.bibliography,
                                      errors)
-    reader = Reader(config, errors)
+    reader = Reader(config, errors, handout)
     book = Book(config, bibliography or Bibliography(), reader.pages(),
                 reader.labels.known)
     book.notes = reader.notes()
@@ -94,6 +104,11 @@ def load_book(config: Config, strict: bool = True) -> Book:
     book.studies = tell_studies(config, book.claims, errors)
     if not errors:  # or what is known of studies may be a part of it
         errors += _check_effects(book)
+    book.shows_claims = bool(book.studies) and not (
+        handout and CLAIMS in config.without)
+    pages = book.pages
+    book.pages = [page for page in pages if page.name not in reader.left_out]
+    book.left_out = [page for page in pages if page.name in reader.left_out]
     if strict:
         raise_all(errors)
     book.errors = errors

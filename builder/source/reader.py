@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from builder.config import Config
 from builder.errors import BuildError, SourceError
 from builder.source.files import file_in, read_text, scheme
-from builder.source.labels import Labels
+from builder.source.labels import Known, Labels
 from builder.source.markdown import Block, Choice, Code, Prose, read_blocks
 from builder.source.notes import notes_of, unread_pages
 from builder.source.page import Group, Page, Text, make_items, page_tabs
@@ -16,27 +16,31 @@ from builder.source.tabs import branch_for
 from builder.source.toc import Toc
 
 # Pages and folders that the builder itself puts beside a book's pages.
-_OURS = ('claims', 'conf', 'files', 'genindex', 'modindex', 'plots',
+CLAIMS = 'claims'
+_OURS = (CLAIMS, 'conf', 'files', 'genindex', 'modindex', 'plots',
          'py-modindex', 'search')
 _MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A page to read: its name and its number."""
+    """A page to read: its name, its number, whether it is left out."""
     name: str
     number: tuple[int, ...]
+    left_out: bool = False
 
 
 class Reader:
     """Reads the pages of one book; what is wrong goes to `errors`."""
 
-    def __init__(self, config: Config, errors: list[BuildError]) -> None:
-        self.config, self.errors = config, errors
+    def __init__(self, config: Config, errors: list[BuildError],
+                 handout: bool = False) -> None:
+        self.config, self.errors, self.handout = config, errors, handout
         self.folder = config.root.parent
         self.labels = Labels({name.lower(): '[links]'
                               for name in config.links})
         self.read: dict[str, Page] = {}
+        self.left_out: set[str] = set()  # names of pages that are only read
         self.named: dict[str, str] = {}  # in lower case: where
         self.size: Counter[str] = Counter()  # of the code that is included
 
@@ -52,7 +56,18 @@ class Reader:
         while entries:
             entry = entries.pop()
             entries += reversed(self._page(entry))
+        self._check_without(root.name)
         return [*self.read.values()]
+
+    def _check_without(self, root: str) -> None:
+        """Tell of what is left out and is not in the book, or is its root."""
+        known = Known([CLAIMS, *self.read.keys() - {root}])
+        for name in self.config.without:
+            if name not in known.names:
+                self.errors.append(BuildError(
+                    f'{self.config.file}: [book] without {name!r}: the book '
+                    'has no such page that could be left out'
+                    + known.expected(name)))
 
     def _page(self, entry: _Entry) -> list[_Entry]:
         """Read a page; return those that it names."""
@@ -69,20 +84,28 @@ class Reader:
             for tab in block.tabs], (*self.config.tabs,),
             self.config.explicit_tabs)
         self.read[page.name] = page
+        if entry.left_out:
+            self.left_out.add(page.name)
         self.errors += self.labels.number(page, entry.number)
         return [child for block in blocks if isinstance(block, Prose)
                 for toc in block.tocs
-                for child in self._children(page, toc, entry.number)]
+                for child in self._children(page, toc, entry)]
 
-    def _children(self, page: Page, toc: Toc, number: tuple[int, ...],
+    def _children(self, page: Page, toc: Toc, entry: _Entry,
                   ) -> Iterator[_Entry]:
+        """Yield the pages that a table of contents names; it shows, and
+        counts, those only that are not left out."""
         names = page.children[toc] = []
-        counted = toc.numbered or number
-        for n, (name, line) in enumerate(toc.entries, 1):
+        counted = toc.numbered or entry.number
+        for name, line in toc.entries:
             child = self._child(page, name, line)
-            if child:
+            if child and (entry.left_out or self.handout
+                          and child in self.config.without):
+                yield _Entry(child, (), left_out=True)
+            elif child:
                 names.append(child)
-                yield _Entry(child, (*number, n) if counted else ())
+                number = (*entry.number, len(names))
+                yield _Entry(child, number if counted else ())
 
     def _child(self, page: Page, entry: str, line: int) -> str:
         """Return the name of the page that an entry is of, or ''."""

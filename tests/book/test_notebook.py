@@ -62,8 +62,11 @@ def test_exact_cells_are_tagged(sample):
 def test_references_to_other_pages(write_book):
     book = write_book({
         'text/index.md': '# Book\n\n```toc\n:numbered:\n\na/one\ntwo\n```\n',
-        'text/a/one.md': '# One\n\n## In One\n:label:`in_one`\n',
+        'text/a/one.md': '# One\n\n## In One\n:label:`in_one`\n\n'
+        '```{.python .input}\n#@tab mxnet\na\n```\n',
         'text/two.md': '# Two\n\n:numref:`in_one`, :ref:`in_one`\n'})
+    without = make_notebook(book, book.pages[2], 'pytorch').cells[0].source
+    assert without.endswith('\n\nSection 1.1, In One')
     text = make_notebook(book, book.pages[2], 'mxnet').cells[0].source
     assert text.endswith('[Section 1.1](a/one.ipynb#In-One), '
                          '[In One](a/one.ipynb#In-One)')
