@@ -1,9 +1,7 @@
 """Our own pages in a real browser, from files, as a reader uses them."""
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from builder.config import load_config
 from builder.publish.html import build_html
@@ -18,17 +16,6 @@ def site(tmp_path_factory):
     """The folder of the pages, built anew."""
     book = load_book(load_config(ROOT / 'config.ini'))
     return build_html(book, tmp_path_factory.mktemp('site')).parent
-
-
-@pytest.fixture(scope='session')
-def chromium():
-    path = shutil.which('chromium') or shutil.which('google-chrome')
-    assert path, "these tests need Chromium; Debian's package is `chromium`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path,
-                                             args=['--no-sandbox'])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -39,8 +39,8 @@ def lab_site(tmp_path_factory):
                 'tabs = pytorch, mxnet', 'tabs = pytorch, jax').replace(
                 'tab mxnet', 'tab jax').replace('MXNet', 'JAX').replace(
                 'bibliography = text/small.bib', '') + (
-                '\n[lab]\nruns = lab_runs:recorded\n'),
-            'lab_runs.py': RUNS, 'text/index.md': PAGE, 'lib/torch.py': '',
+                '\n[lab]\nruns = shown_runs:recorded\n'),
+            'shown_runs.py': RUNS, 'text/index.md': PAGE, 'lib/torch.py': '',
             'lib/common.py': '', 'requirements/pytorch.txt': 'numpy==2.4.6\n',
             'requirements/jax.txt': ''}.items():
         path = folder / name

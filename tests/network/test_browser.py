@@ -1,8 +1,5 @@
 """The engine in a browser, from files."""
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from builder.config import load_config
 from builder.lab.net.files import lab_files
@@ -39,17 +36,6 @@ def folder(tmp_path_factory, packed):
     for name, content in lab_files(load_config(ROOT / 'config.ini')).items():
         (folder / 'lab' / name).write_bytes(content)
     return folder
-
-
-@pytest.fixture(scope='session')
-def chromium():
-    path = shutil.which('chromium') or shutil.which('google-chrome')
-    assert path, "these tests need Chromium; Debian's package is `chromium`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path,
-                                             args=['--no-sandbox'])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
