@@ -37,7 +37,7 @@ def build_html(book: Book, out: Path,
 
     Args:
         book: the Book.
-        out: the build folder; Sphinx works in `out`/work/html.
+        out: the build folder; Sphinx works below it, in work/html.
         recordings: the book's, if they are loaded already.
 
     Raises:

@@ -37,8 +37,8 @@ def build_pdf(book: Book, tab: str, out: Path,
     Args:
         book: the Book.
         tab: a tab's name.
-        out: the build folder; Sphinx and XeLaTeX work in
-            `out`/work/pdf-<tab>.
+        out: the build folder; Sphinx and XeLaTeX work below it, in
+            work/pdf-<tab>.
         recordings: the book's, if they are loaded already.
 
     Raises:

@@ -53,7 +53,7 @@ def build_slides(book: Book, tab: str, out: Path,
     Args:
         book: the Book.
         tab: a tab's name.
-        out: the build folder; it is made in `out`/work/slides-<tab>.
+        out: the build folder; it is made in work/slides-<tab> there.
         recordings: the book's, if they are loaded already.
 
     Raises:

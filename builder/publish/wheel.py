@@ -31,7 +31,7 @@ def make_wheel(config: Config, out: Path) -> tuple[str, bytes] | None:
 
     Args:
         config: the book's.
-        out: the build folder; wheels are kept in `out`/work/wheel.
+        out: the build folder; wheels are kept below it.
 
     Raises:
         BuildError: if it cannot be built, with what pip says.
