@@ -17,13 +17,13 @@ def weight_and_trainer(kind='sgd', contexts=None, **settings):
 def update(weight, trainer):
     """Make an update with a gradient of 1; return the change."""
     contexts = weight.list_ctx()
-    before = float(weight.data(contexts[0]))
+    before = float(weight.data(contexts[0]).asnumpy()[0])
     with autograd.record():
         losses = [weight.data(context).sum() for context in contexts]
     for loss in losses:
         loss.backward()
     trainer.step(batch_size=len(contexts))
-    return before - float(weight.data(contexts[0]))
+    return before - float(weight.data(contexts[0]).asnumpy()[0])
 
 
 def cosine():
