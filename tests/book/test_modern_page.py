@@ -168,8 +168,10 @@ def test_what_all_studies_share():
         assert len(study['tuning']['seeds']) == 3
         assert 'the other 6,000' in study['design']
         assert study['tabs'] == ['pytorch']
-    says('the best of three peaks, by three seeds and on 6,000 training '
-         'images', 'with ten new seeds', 'after the last epoch')
+        assert study['tuning']['widen_at_most'] == 1
+    says('the best of three peaks (of four, if the best of three is at an '
+         'edge), by three seeds and on 6,000 training images',
+         'with ten new seeds', 'after the last epoch')
 
 
 def test_budgets_of_branches():
@@ -258,5 +260,5 @@ def test_weight_decays():
     first, second = study['optimizers'].values()
     assert (first['weight_decay'], second['weight_decay']) == (0.01, 0.3)
     assert study['epochs'] == 10
-    says('with PyTorch\'s weight decay of 0.01',
-         r'$\lambda = 0.3$, thirty times the default')
+    says('with PyTorch\'s default weight decay, 0.01',
+         r"$\lambda = 0.3$, thirty times PyTorch's default")
