@@ -5,6 +5,7 @@ PYTHON = python3
 TAB = pytorch
 TABS =
 NAME =
+PAGE =
 WITHOUT =
 RUNS =
 UPGRADE =
@@ -49,8 +50,8 @@ book: pdfs  ## build the PDFs, and pages that link to them
 notebooks: env-book  ## bring the prose of the notebooks up to date
 	@$(BOOK) -m builder notebooks
 
-run: env-book env-$(TAB) data-$(TAB)  ## run TAB's notebooks and record them
-	@$(BOOK) -m builder run "$(TAB)"
+run: env-book env-$(TAB) data-$(TAB)  ## run TAB's notebooks and record them; PAGE="name ..." only these
+	@$(BOOK) -m builder run "$(TAB)" $(PAGE)
 
 lab: env-book env-lab env-$(TAB) data-$(TAB)  ## open copies of TAB's notebooks in JupyterLab
 	@$(BOOK) -m builder lab "$(TAB)"

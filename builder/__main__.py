@@ -7,7 +7,8 @@
     skip TAB           say so if this Python cannot run a tab; else fail
     notebooks          bring the prose of recorded notebooks up to date, and
                        the copies for Colab; write those that were never run
-    run TAB            run all notebooks of a tab and record them
+    run TAB PAGE ...   run notebooks of a tab and record them: of the pages
+                       that are named, or of all
     lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html; --without PAGE,...
                        leaves pages out, of PDFs too: solutions, say, or the

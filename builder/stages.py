@@ -65,12 +65,17 @@ def skip(file: Path, tab: str) -> bool:
     return bool(reason)
 
 
-def run(file: Path, tab: str) -> bool:
-    """Run and record all notebooks of a tab."""
+def run(file: Path, tab: str, *names: str) -> bool:
+    """Run and record a tab's notebooks: of the pages named, or of all."""
     from builder.record.execute import record
     book = _book(file)
-    for page in book.notebooks():
-        record(book, page, _tab(book.config, tab).name)
+    pages = {page.name: page for page in book.notebooks()}
+    for name in names:
+        if name not in pages:
+            raise BuildError(f'unknown page {name!r}, expected some of '
+                             f'{", ".join(pages)}')
+    for name in names or pages:
+        record(book, pages[name], _tab(book.config, tab).name)
     return True
 
 

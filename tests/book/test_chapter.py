@@ -10,12 +10,12 @@ from builder.source.book import load_book
 from builder.source.markdown import Code, Output, split
 from evidence.chapter import before_experiments, code_cells
 
-from .test_deck_of_chapter import unmarked
+from .test_chapter_slides import unmarked
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / 'chapter_optimization').glob('*.md'))
 BOOK = load_book(load_config(ROOT / 'config.ini'))
-CHAPTER, PRACTICE, SOLUTIONS = BOOK.notebooks()
+CHAPTER, PRACTICE, MODERN, SOLUTIONS = BOOK.notebooks()
 MOST_LINES, MOST_WORDS = 60, 5_000  # see the tests
 
 

@@ -15,7 +15,8 @@ from .test_chapter import without_docstrings_and_checks
 
 ROOT = Path(__file__).parents[2]
 EVIDENCE = ROOT / 'evidence'
-TEXT = (ROOT / 'chapter_optimization' / 'lr-scheduler-modern.md').read_text('utf-8')
+PAGE = ROOT / 'chapter_optimization' / 'lr-scheduler-modern.md'
+TEXT = PAGE.read_text('utf-8')
 STUDIES = ('many-budgets', 'averages', 'shapes-with-momentum', 'batch-size',
            'adam', 'stable-elsewhere')
 # The questions in their order: the claims that each is about, and words that
