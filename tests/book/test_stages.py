@@ -123,8 +123,9 @@ def test_unknown_names(here, capsys, arguments, message):
     ([], ['index', 'second']), (['second'], ['second'])])
 def test_the_pages_that_are_named_are_run(sample, write_book, tmp_path,
                                           monkeypatch, names, expected):
-    second = PAGE.replace('sec_', 'sec_second_')
-    write_book(PAGE + '\n```toc\nsecond\n```\n', **{'second.md': second})
+    second = '# Two\n\n```{.python .input}\n#@tab all\n2\n```\n'
+    write_book({'text/index.md': f'{PAGE}\n```toc\nsecond\n```\n',
+                'text/second.md': second})
     monkeypatch.setattr(stages, 'ROOT', tmp_path)
     ran = []
     monkeypatch.setattr('builder.record.execute.record',
