@@ -14,6 +14,8 @@ from scipy import special
 
 from evidence import Unproven
 
+Vector = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -151,7 +153,7 @@ def variance_ratio(first: Sequence[float], second: Sequence[float]
     return Interval(ratio, ratio * (k - reach), ratio * (k + reach), n), p
 
 
-def _correlation(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
+def _correlation(x: Vector, y: Vector) -> tuple[float, float]:
     """Return Pearson's correlation and the p-value of Student's test."""
     r, freedom = float(np.corrcoef(x, y)[0, 1]), np.size(x) - 2
     if abs(r) >= 1:
@@ -166,12 +168,12 @@ def rank_correlation(x: Sequence[float], y: Sequence[float]
     return _correlation(_ranks(x), _ranks(y))
 
 
-def _ranks(values: Sequence[float]) -> npt.NDArray[np.float64]:
+def _ranks(values: Sequence[float]) -> Vector:
     """Return the rank of each value, from 1 on; equal ones share theirs."""
     every = np.asarray(values)
     smaller, equal = (np.sum(found, axis=1) for found in (
         every[:, None] > every, every[:, None] == every))
-    ranks: npt.NDArray[np.float64] = smaller + (equal + 1) / 2
+    ranks: Vector = smaller + (equal + 1) / 2
     return ranks
 
 
