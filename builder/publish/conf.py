@@ -88,8 +88,8 @@ def add_html_conf(config: Config, sources: Sources) -> None:
     _add_conf(sources, {
         **shared,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
-                       'builder.publish.katex', *(SITE if config.site else
-                                                  ())],
+                       'builder.publish.katex', 'builder.publish.sidebar',
+                       *(SITE if config.site else ())],
         'html_theme': config.theme,
         # The theme's templates take it for HTML.
         'html_title': markup(config.title),

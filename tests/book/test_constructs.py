@@ -129,8 +129,8 @@ def test_numbered_formulas_stand_in_lists(bare, tmp_path):
     page = build_html(bare(
         '# A\n\n- One $$a$$ :eqlabel:`e` of two.\n- $$b$$ :eqlabel:`f`\n'
         '  More.\n\nTwo $$c$$ :eqlabel:`g` and $$d$$ :eqlabel:`h`.\n'),
-        tmp_path / '_build').read_text('utf-8')
-    items = re.findall('<li>(.*?)</li>', page.split('<article')[1], re.DOTALL)
+        tmp_path / '_build').read_text('utf-8').split('<article')[1]
+    items = re.findall('<li>(.*?)</li>', page, re.DOTALL)
     assert [item.count('katex-display') for item in items[:2]] == [1, 1]
     assert 'of two.' in items[0] and 'More.' in items[1]
     assert re.findall(r'\\tag\{(.)\}', page) == ['1', '2', '3', '4']

@@ -46,8 +46,17 @@ class Renderer:
 
     process: subprocess.Popen[str] | None = None
 
+    def __init__(self) -> None:
+        self.rendered: dict[tuple[str, bool], tuple[str, str]] = {}
+
     def __call__(self, tex: str, display: bool) -> tuple[str, str]:
-        """Return (HTML, error); one of them is ''."""
+        """Return (HTML, error); one of them is ''. A formula that stands in
+        many places is rendered once."""
+        if (tex, display) not in self.rendered:
+            self.rendered[tex, display] = self._render(tex, display)
+        return self.rendered[tex, display]
+
+    def _render(self, tex: str, display: bool) -> tuple[str, str]:
         self.start()
         assert self.process and self.process.stdin and self.process.stdout
         try:
