@@ -88,7 +88,7 @@ def add_html_conf(config: Config, sources: Sources) -> None:
     _add_conf(sources, {
         **shared,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
-                       'builder.publish.katex', 'builder.publish.sidebar',
+                       'builder.publish.katex', 'builder.publish.once',
                        *(SITE if config.site else ())],
         'html_theme': config.theme,
         # The theme's templates take it for HTML.

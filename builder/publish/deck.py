@@ -26,7 +26,7 @@ from builder.publish.outputs import Picture, picture_of
 from builder.publish.sources import Sources
 from builder.record.checksums import bytes_checksum
 from builder.record.notebook import NotebookProse
-from builder.record.outputs import PLOTS, shown_form
+from builder.record.outputs import PLOTS, left_text, shown_form
 from builder.record.provenance import provenance_line
 from builder.record.recording import Recording
 from builder.source.book import Book, Page, Text
@@ -179,7 +179,7 @@ class DeckWriter:
                     plots = True
                     yield self.plot(self.picture(output, name), name)
                 elif form not in PLOTS and cells.code:
-                    yield from printed(content)
+                    yield from printed(left_text(content))
         if plots and cells.caption:
             self.line = cells.caption.prose.line
             caption = self.prose.body(cells.caption).strip()

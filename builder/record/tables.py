@@ -5,11 +5,14 @@ here has read. So nothing of it is shown as it is: the text of the cells is
 read, and which of them are heads or span others; pages write tables of their
 own with it.
 """
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-_MOST_HTML = 200_000  # characters; the parser's time may grow with the square
+_MOST_HTML = 200_000  # characters
+# With more than this, a parser may look far ahead again and again.
+_SIMPLE = re.compile(r'(?:[^<]++|</?[A-Za-z][^<>]*+>)*+')
 _MOST_CELLS = 10_000
 _SILENT = ('script', 'style', 'head', 'title', 'template', 'noscript',
            'svg', 'math', 'object', 'iframe')
@@ -37,8 +40,15 @@ class Tables(NamedTuple):
 
 
 def has_table(html: str) -> bool:
-    """Return whether HTML holds a table that is not too large to read."""
-    return len(html) <= _MOST_HTML and '<table' in html
+    """Return whether HTML holds a table, and is not too large or too odd to
+    be read."""
+    return (len(html) <= _MOST_HTML and '<table' in html
+            and bool(_SIMPLE.fullmatch(_without_comments(html))))
+
+
+def _without_comments(html: str) -> str:
+    first, *others = html.split('<!--')
+    return first + ''.join(part.partition('-->')[2] for part in others)
 
 
 def read_tables(html: str) -> Tables:
@@ -48,7 +58,8 @@ def read_tables(html: str) -> Tables:
         ValueError: at a table in a table, at none, or at too many cells.
     """
     reader = _Reader()
-    reader.feed(html)
+    if has_table(html):
+        reader.feed(_without_comments(html))
     reader.close()
     tables = [rows for table in reader.tables
               if (rows := [row for row in table if row])]

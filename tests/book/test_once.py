@@ -1,4 +1,4 @@
-"""The list of all pages beside each page: as furo makes it, but made once."""
+"""What is the same for all pages: as Sphinx and furo make it, but once."""
 import re
 
 import pytest
@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 
 from builder.publish import html as publish
 from builder.publish.html import build_html
-from builder.publish.sidebar import Sidebar
+from builder.publish.katex import Renderer
+from builder.publish.once import Sidebar
 
 CONFIG = '''
 [book]
@@ -46,7 +47,7 @@ def test_it_is_what_furo_makes_for_each_page(write_book, tmp_path,
     def without(config, sources):
         add(config, sources)
         sources['conf.py'] = sources['conf.py'].replace(
-            b"'builder.publish.sidebar', ", b'')
+            b"'builder.publish.once', ", b'')
     monkeypatch.setattr(publish, 'add_html_conf', without)
     theirs = lists(build_html(book, tmp_path / 'theirs').parent)
     assert {*ours} == {'genindex.html', 'search.html', *(
@@ -88,3 +89,28 @@ def test_words_are_stemmed_once(write_book, tmp_path, monkeypatch):
     assert stemmed.count('Running') <= 2  # the first page is not remembered
     index = (folder / 'searchindex.js').read_text('utf-8')
     assert re.search(r'"?run"?:\[1,2,3,4,5\]', index)
+
+
+def test_formatters_are_made_once(write_book, tmp_path, monkeypatch):
+    from pygments.formatters.html import HtmlFormatter
+    made = []
+    make = HtmlFormatter._create_stylesheet
+    monkeypatch.setattr(HtmlFormatter, '_create_stylesheet', lambda self: (
+        made.append(self), make(self)))
+    page = build_html(write_book(
+        '# A\n\n' + '```python\nreturn 1\n```\n\n' * 9,
+        **{'config.ini': CONFIG.replace('index', 'text/index')}),
+        tmp_path / 'out').read_text('utf-8')
+    assert page.count('<span class="k">return</span>') == 9
+    assert 1 <= len(made) < 9
+
+
+def test_a_formula_is_rendered_once(monkeypatch):
+    asked = []
+    monkeypatch.setattr(Renderer, '_render', lambda self, *formula: (
+        asked.append(formula), (f'{formula}', ''))[1])
+    render = Renderer()
+    said = [render(*formula) for formula in [
+        ('a', False), ('a', True), ('a', False), ('b', False)]]
+    assert asked == [('a', False), ('a', True), ('b', False)]
+    assert said[0] == said[2] == ("('a', False)", '')

@@ -1,4 +1,4 @@
-"""A Sphinx extension: what is the same beside all pages is made once.
+"""A Sphinx extension: what is the same for all pages is made once.
 
 Sphinx and furo make the list of all pages anew for each page, so their time
 grows with the square of the number of pages. One page's list differs from
