@@ -19,7 +19,7 @@ from builder.source.inline import Role
 
 # What TeX shows as it stands; most fields are such, and to look for more in
 # one takes a millisecond.
-_IS_TEXT = re.compile(r'(?:[^\W_]|[ .,:;()/]|-(?!-))*')
+_IS_TEXT = re.compile(r'(?:[^\W_]|[ .:;()/]|-(?!-)|,(?!,))*')
 
 
 @dataclass(frozen=True)
