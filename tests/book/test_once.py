@@ -4,6 +4,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from bench.book import measure
+from builder.errors import SourceError
 from builder.publish import html as publish
 from builder.publish.html import build_html
 from builder.publish.katex import Renderer
@@ -114,3 +116,18 @@ def test_a_formula_is_rendered_once(monkeypatch):
         ('a', False), ('a', True), ('a', False), ('b', False)]]
     assert asked == [('a', False), ('a', True), ('b', False)]
     assert said[0] == said[2] == ("('a', False)", '')
+
+
+@pytest.mark.parametrize(('pages', 'said'), [
+    (PAGES, '6 pages, 0 mistakes, '),
+    ({**PAGES, 'one.md': '# One\n\n:ref:`a` $\\no$\n'},
+     '6 pages, 2 mistakes, '),
+    ({**PAGES, 'one.md': '# One\n\n:ref:`a`\n'}, '6 pages, 1 mistakes, ')])
+def test_what_a_book_costs(write_book, tmp_path, pages, said):
+    try:
+        write_book(pages, **{'config.ini': CONFIG})
+    except SourceError:
+        assert ':ref:' in pages['one.md']
+    line = measure(tmp_path / 'config.ini')
+    assert line.startswith(said)
+    assert re.search(r', \d+\.\d s, \d+\.\d s on the clock, \d+ MB$', line)

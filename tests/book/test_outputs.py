@@ -58,10 +58,10 @@ def test_other_control_characters_are_refused(character):
                                    'x\r\n', '\b\r', '<a object at 0x'])
 def test_a_megabyte_on_one_line_takes_no_time(piece):
     text = piece * (10 ** 6 // len(piece)) + '\r!'
-    start = time.perf_counter()
+    start = time.process_time()
     assert plain_text(text) in ('!', 'x\n' * (10 ** 6 // 3) + '!')
     shown_form(display(text=text))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_best_form_is_shown():

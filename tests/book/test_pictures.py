@@ -66,10 +66,10 @@ def test_a_bitmap_that_no_browser_can_hold_is_refused():
 
 def test_a_megabyte_of_chunks_takes_no_time():
     chunk = b'\0\0\0\0teXt\x00\x00\x00\x00'
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError, match='not a whole PNG'):
         png_file(text_of(WHOLE[:33] + chunk * 80_000))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.fixture
