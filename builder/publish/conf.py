@@ -43,6 +43,8 @@ _PREAMBLE = r'''
 \newenvironment{sphinxclassreferences}{\parindent=-1.5em\leftskip=1.5em
   \sloppy}{}
 '''
+# In formulas, too.
+_CHINESE = r'\xeCJKsetup{CJKmath=true}' + '\n'
 
 
 # What pages are made of: directives in ``` and ~~~, labels (name)=, formulas.
@@ -88,8 +90,8 @@ def add_html_conf(config: Config, sources: Sources) -> None:
     _add_conf(sources, {
         **shared,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
-                       'builder.publish.katex', *(SITE if config.site else
-                                                  ())],
+                       'builder.publish.katex', 'builder.publish.once',
+                       *(SITE if config.site else ())],
         'html_theme': config.theme,
         # The theme's templates take it for HTML.
         'html_title': markup(config.title),
@@ -133,7 +135,9 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
                              'howto')],
         'latex_elements': {
             'papersize': 'a4paper', 'pointsize': '10pt',
-            'fontpkg': _FONTS, 'preamble': _PREAMBLE,
+            'fontpkg': _FONTS,
+            'preamble': _PREAMBLE + _CHINESE * (
+                config.language.startswith('zh')),
             'figure_align': 'htbp',
             'sphinxsetup': 'hmargin={25mm,25mm},vmargin={25mm,25mm},'
                            'VerbatimColor={rgb}{0.97,0.97,0.97},'

@@ -45,7 +45,7 @@ def build_pdf(book: Book, tab: str, out: Path,
         BuildError: if LaTeX is missing, or if Sphinx or LaTeX complains, of a
             line that is too long, say; a PDF that was there stays.
     """
-    need_latex()
+    need_latex(book.config.language)
     recordings = recordings or Recordings(book)
     with locked(out, f'pdf-{tab}'):
         return (current_pdf(book, tab, out, recordings)

@@ -56,10 +56,11 @@ def render(prose: Prose, replace: Callable[[Role], str],
 def _apart(part: Float, text: str) -> str:
     """Return what stands in place of a Float, where it stood in a list, and
     apart from the text around it."""
-    before, after = part.touches
+    before, after = part.apart
     lines = [f'{part.indent}{line}' if line.strip() else line
              for line in text.split('\n')]
-    return '\n' * before + '\n'.join(lines) + '\n' * after
+    behind = part.indent if after > 1 else ''  # the rest of a line
+    return '\n' * before + '\n'.join(lines) + '\n' * after + behind
 
 
 # Stands for the address of a page that is left out, until the link is gone.

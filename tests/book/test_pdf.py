@@ -104,7 +104,7 @@ def test_plots_are_drawn_by_lines(book, tmp_path):
     cell = [c for c in notebook.cells if c.cell_type == 'code'][1]
     cell.outputs = [nbformat.v4.new_output('display_data', data)]
     nbformat.write(notebook, path)
-    with pytest.raises(BuildError, match='this plot has no PDF form'):
+    with pytest.raises(BuildError, match='an SVG that no page may hold'):
         pdf.make_sources(book, 'pytorch')
     data['application/pdf'] = base64.b64encode(plot()).decode()
     cell.outputs = [nbformat.v4.new_output('display_data', data)]

@@ -19,6 +19,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 KATEX = Path(sys.prefix) / 'katex' / 'node_modules' / 'katex' / 'dist'
+_SHORT = 30  # characters; HTML of longer ones would fill the memory
 RENDER = Path(__file__).with_name('render.js')
 
 
@@ -46,8 +47,19 @@ class Renderer:
 
     process: subprocess.Popen[str] | None = None
 
+    def __init__(self) -> None:
+        self.rendered: dict[tuple[str, bool], tuple[str, str]] = {}
+
     def __call__(self, tex: str, display: bool) -> tuple[str, str]:
-        """Return (HTML, error); one of them is ''."""
+        """Return (HTML, error); one of them is ''. A short formula, which may
+        stand in many places, is rendered once."""
+        if len(tex) > _SHORT:
+            return self._render(tex, display)
+        if (tex, display) not in self.rendered:
+            self.rendered[tex, display] = self._render(tex, display)
+        return self.rendered[tex, display]
+
+    def _render(self, tex: str, display: bool) -> tuple[str, str]:
         self.start()
         assert self.process and self.process.stdin and self.process.stdout
         try:

@@ -8,6 +8,10 @@ const readline = require('readline');
 const strict = (code) => (
   /^(unicodeTextInMathMode|unknownSymbol)$/.test(code) ? 'ignore' : 'error');
 
+// It knows no widths of letters outside of its fonts, and says so for each of
+// them; browsers know.
+console.warn = () => {};
+
 readline.createInterface({input: process.stdin}).on('line', (line) => {
   const {tex, display} = JSON.parse(line);
   let answer;
