@@ -45,11 +45,14 @@ class PageOutputs:
 
     def literal(self, text: str) -> str:
         """Return an output of text; a long one is folded."""
-        text = printable(text).rstrip()
-        block = directive('container', 'output', fenced('text', text))
-        lines = text.count('\n') + 1
+        block = self.block(text)
+        lines = printable(text).rstrip().count('\n') + 1
         return block if lines <= LONG else directive(
             'dropdown', f'{lines} lines of output', block)
+
+    def block(self, text: str) -> str:
+        return directive('container', 'output', fenced(
+            'text', printable(text).rstrip()))
 
     def plot(self, data: dict[str, str], name: str) -> str:
         try:
