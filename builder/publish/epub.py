@@ -3,6 +3,7 @@
 Plots are SVG, formulas MathML, and no script runs: what readers of EPUB have
 in common.
 """
+import re
 from pathlib import Path
 
 from builder.publish.claims_page import add_claims_page
@@ -24,6 +25,8 @@ from builder.source.files import is_remote
 from builder.source.lab import Lab
 from builder.source.page import Question
 
+# Matplotlib's outline of a space; EPUB's SVG demands that there is one.
+_NO_SHAPE = re.compile(rb'<path (?![^>]*\bd=)')
 _NO_RUN = '2000-01-01'  # the date of a book without any
 
 
@@ -49,6 +52,10 @@ class EpubOutputs(PageOutputs):
 
     def plot(self, data: dict[str, str], name: str) -> str:
         return super().plot(data, name).replace('\n:loading: lazy', '')
+
+    def file(self, name: str, content: bytes, kind: str) -> str:
+        return super().file(name, _NO_SHAPE.sub(rb'<path d="" ', content),
+                            kind)
 
 
 class EpubWriter(SheetWriter):
