@@ -33,7 +33,7 @@ def _code(package: str) -> re.Pattern[str]:
 def _link(app: Sphinx, page: str, template: str, context: dict[str, Any],
           doctree: nodes.document | None) -> None:
     names = {*app.config.api_names}
-    if doctree is None or not names:
+    if doctree is None or page == API or not names:
         return
     package = next(iter(names)).partition('.')[0]
     place = app.builder.get_relative_uri(page, API)

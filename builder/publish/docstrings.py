@@ -54,9 +54,9 @@ def paragraphs(text: str) -> str:
 
 def signature_html(signature: str) -> str:
     """Return a signature as a block of code, in lines that are not long."""
-    return code_html('\n'.join(textwrap.wrap(
-        signature, _WIDTH, subsequent_indent='    ', break_long_words=False,
-        break_on_hyphens=False)))
+    lines = textwrap.wrap(signature, _WIDTH, subsequent_indent='    ',
+                          break_long_words=False, break_on_hyphens=False)
+    return f'<div class="signature">{code_html(chr(10).join(lines))}</div>'
 
 
 def code_html(code: str) -> str:

@@ -145,6 +145,7 @@ def test_names_in_code_lead_to_their_entries(package, tmp_path):
     assert links == [('pkg.curve', 'curve'), ('pkg.Rate', 'Rate'),
                      ('pkg.Rate', 'Rate')]
     assert {name for name, _ in links} < ids
+    assert 'class="api"' not in page.with_name('api.html').read_text('utf-8')
     assert 'href="api.html">The Package' in page.read_text('utf-8')
 
 
