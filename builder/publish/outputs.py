@@ -91,11 +91,14 @@ class PageOutputs:
 
     def literal(self, text: str) -> str:
         """Return an output of text; a long one is folded."""
-        text = printable(left_text(text)).rstrip()
-        block = directive('container', 'output', fenced('text', text))
-        lines = text.count('\n') + 1
+        block = self.block(text)
+        lines = printable(left_text(text)).rstrip().count('\n') + 1
         return block if lines <= LONG else directive(
             'dropdown', f'{lines} lines of output', block)
+
+    def block(self, text: str) -> str:
+        return directive('container', 'output', fenced(
+            'text', printable(left_text(text)).rstrip()))
 
     def table(self, html: str) -> str:
         """Return the tables of an output as our own HTML."""

@@ -10,7 +10,7 @@ import pytest
 
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.publish import latex, pdf
+from builder.publish import editions, latex, pdf
 from builder.publish.html import build_html
 from builder.source.book import load_book
 
@@ -192,7 +192,7 @@ def test_a_new_recording_or_builder_makes_it_stale(
         assert pdf.current_pdf(sample.book, 'pytorch', quick)
     record_by_hand(sample.book, sample.page, 'mxnet', {1: ['both\n']})
     assert pdf.current_pdf(sample.book, 'pytorch', quick)
-    monkeypatch.setattr(pdf, 'programs', lambda: 'others')
+    monkeypatch.setattr(editions, 'programs', lambda: 'others')
     assert pdf.current_pdf(sample.book, 'pytorch', quick) is None
 
 
