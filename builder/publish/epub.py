@@ -5,6 +5,7 @@ in common.
 """
 import re
 from pathlib import Path
+from typing import Any
 
 from builder.publish.claims_page import add_claims_page
 from builder.publish.conf import add_epub_conf
