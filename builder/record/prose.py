@@ -37,9 +37,10 @@ def render(prose: Prose, replace: Callable[[Role], str],
         done = start
         for mark in marks[bisect_left(starts, start):bisect_left(starts,
                                                                  end)]:
-            parts += (prose.body[done:mark.start],
-                      replace(mark) if isinstance(mark, Role)
-                      else replace_span(mark))
+            parts += _side_by_side(
+                prose.body[done:mark.start],
+                replace(mark) if isinstance(mark, Role)
+                else replace_span(mark))
             done = mark.end
         return ''.join(parts) + prose.body[done:end]
 
@@ -51,6 +52,13 @@ def render(prose: Prose, replace: Callable[[Role], str],
         parts += (span(done, part.start), _apart(part, text))
         done = part.end
     return ''.join(parts) + span(done, len(prose.body))
+
+
+def _side_by_side(before: str, text: str) -> tuple[str, str]:
+    """Return what stands before a link and the link, and not an image."""
+    if text.startswith('[') and re.search(r'(?<!\\)(?:\\\\)*!$', before):
+        before = f'{before[:-1]}\\!'
+    return before, text
 
 
 def _apart(part: Float, text: str) -> str:
