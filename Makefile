@@ -25,7 +25,7 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help html pdf pdfs slides book notebooks run lab check linkcheck lint types \
+.PHONY: help html pdf pdfs epub slides book notebooks run lab check linkcheck lint types \
   quick test test-book test-tabs test-tab bench bench-tab bench-lab evidence \
   evidence-tab claim explore certify pins pin clean
 
@@ -40,6 +40,9 @@ pdf: env-book  ## build TAB's PDF: _build/pdf/<tab>.pdf; needs XeLaTeX
 
 pdfs: env-book  ## build the PDFs of all tabs
 	@$(BOOK) -m builder $(without) pdf
+
+epub: env-book  ## build TAB's EPUB: _build/epub/<tab>.epub
+	@$(BOOK) -m builder $(without) epub "$(TAB)"
 
 slides: env-book  ## build TAB's slides: _build/slides/<tab>/<page>.html
 	@$(BOOK) -m builder slides "$(TAB)"

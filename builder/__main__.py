@@ -11,9 +11,10 @@
                        that are named, or of all
     lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html; --without PAGE,...
-                       leaves pages out, of PDFs too: solutions, say, or the
-                       page claims
+                       leaves pages out, of PDFs and EPUBs too: solutions, say,
+                       or the page claims
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
+    epub TAB ...       build _build/epub/TAB.epub; without names, of all tabs
     slides TAB ...     build _build/slides/TAB, a deck for each page that marks
                        text for slides; without names, of all tabs
     linkcheck          ask for every address that the pages name
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         inspect.signature(stage).bind(file, *options.names, **named)
     except TypeError:
         parser.error(f'{options.stage}: wrong number of names, or --without, '
-                     'which html and pdf take')
+                     'which html, pdf and epub take')
     try:
         return 0 if stage(file, *options.names, **named) else 1
     except (BuildError, OSError) as error:  # a full disk, say

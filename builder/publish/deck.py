@@ -22,11 +22,11 @@ from builder.publish.deck_sheets import (
 from builder.publish.forest import forest
 from builder.publish.katex import Renderer
 from builder.publish.markup import copy_path, plain
+from builder.publish.outputs import Picture, picture_of
 from builder.publish.sources import Sources
-from builder.publish.svg import page_svg
 from builder.record.checksums import bytes_checksum
 from builder.record.notebook import NotebookProse
-from builder.record.outputs import shown_form
+from builder.record.outputs import PLOTS, left_text, shown_form
 from builder.record.provenance import provenance_line
 from builder.record.recording import Recording
 from builder.source.book import Book, Page, Text
@@ -175,11 +175,11 @@ class DeckWriter:
             for n, output in enumerate(self.outputs[cell_id] or ()):
                 name = f'{self.page.name}-{cell_id}-{n}'
                 form, content = self.form(output, name)
-                if form == 'image/svg+xml' and cells.plots:
+                if form in PLOTS and cells.plots:
                     plots = True
-                    yield self.plot(output.data, name)
-                elif form != 'image/svg+xml' and cells.code:
-                    yield from printed(content)
+                    yield self.plot(self.picture(output, name), name)
+                elif form not in PLOTS and cells.code:
+                    yield from printed(left_text(content))
         if plots and cells.caption:
             self.line = cells.caption.prose.line
             caption = self.prose.body(cells.caption).strip()
@@ -192,20 +192,21 @@ class DeckWriter:
         except ValueError as error:
             raise BuildError(f'{self.tab}/{name}: {error}') from None
 
-    def plot(self, data: dict[str, str], name: str) -> Part:
+    def picture(self, output: Any, name: str) -> Picture:
         try:
-            svg, width, height = page_svg(data['image/svg+xml'])
-        except BuildError as error:
+            return picture_of(output)
+        except (BuildError, ValueError) as error:
             raise BuildError(f'{self.tab}/{name}: {error}') from None
-        content = svg.encode()
+
+    def plot(self, picture: Picture, name: str) -> Part:
         path = (f'plots/{name.rpartition("/")[2]}-'
-                f'{bytes_checksum(content)[:8]}.svg')
-        self.sources.add(path, content)
-        alt = ' '.join(escape.markup(data.get('text/plain', '')).split())
+                f'{bytes_checksum(picture.content)[:8]}.{picture.kind}')
+        self.sources.add(path, picture.content)
         return Part(f'<img class="plot" src="'
                     f'{escape.markup(relative(path, self.prose.place))}" '
-                    f'alt="{alt}" width="{width}" height="{height}">', PLOT,
-                    tall=height > width)
+                    f'alt="{escape.markup(picture.words)}" '
+                    f'width="{picture.width}" height="{picture.height}">',
+                    PLOT, tall=picture.height > picture.width)
 
 
 def relative(name: str, place: Path) -> str:

@@ -2,7 +2,7 @@
 from collections.abc import Iterable, Iterator
 
 from builder.errors import SourceError, raise_all
-from builder.record.outputs import shown_form
+from builder.record.outputs import PLOTS, shown_form
 from builder.record.recordings import Recordings
 from builder.source.book import Book, Page
 from builder.source.page import Group
@@ -25,7 +25,7 @@ def _without_plots(page: Page, recordings: Recordings,
         shown = [next(outputs) for _ in group.for_tab(tab)]
         known = [part for part in shown if part is not None]
         if group.figure and known and len(known) == len(shown) and not any(
-                shown_form(output)[0] == 'image/svg+xml'
+                shown_form(output)[0] in PLOTS
                 for part in known for output in part):
             line = group.figure.prose.floats[0].line
             yield SourceError(page.path, line, 'a figure #output, but the '

@@ -5,9 +5,12 @@ Nothing is run here. The site is made aside and takes its place whole.
 from pathlib import Path
 
 from builder import escape
+from builder.publish.api import read_api
+from builder.publish.api_page import add_api_page, link_to_api
 from builder.publish.claims_json import claims_json
 from builder.publish.claims_page import JSON_FILE, add_claims_page
 from builder.publish.conf import add_html_conf
+from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
 from builder.publish.folders import (
     folder_checksum,
@@ -18,7 +21,6 @@ from builder.publish.folders import (
 )
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
-from builder.publish.pdf import current_pdf
 from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
 from builder.publish.slides import current_slides
@@ -28,6 +30,7 @@ from builder.publish.zips import make_zips, offer_notebook
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 
+Editions = dict[str, dict[str, Path]]
 Zips = dict[str, tuple[str, bytes]]
 
 
@@ -48,7 +51,7 @@ def build_html(book: Book, out: Path,
     site = out / 'html'
     with locked(out, 'html'):
         restore_folder(site)
-        sources = make_sources(book, current_pdfs(book, out, recordings),
+        sources = make_sources(book, current_editions(book, out, recordings),
                                recordings,
                                built_slides(book, out, recordings),
                                make_zips(book, out, recordings))
@@ -72,12 +75,14 @@ def check_links(book: Book, out: Path) -> None:
         build(folder, make_sources(book), 'linkcheck')
 
 
-def current_pdfs(book: Book, out: Path,
-                 recordings: Recordings) -> dict[str, Path]:
-    """Return {tab: path} of the PDFs that are built and of today."""
-    found = {tab: current_pdf(book, tab, out, recordings)
-             for tab in book.config.tabs}
-    return {tab: path for tab, path in found.items() if path}
+def current_editions(book: Book, out: Path,
+                     recordings: Recordings) -> Editions:
+    """Return {kind: {tab: path}} of the PDFs and EPUBs that are built and of
+    today."""
+    found = {kind: {tab: current(kind, book, tab, out, recordings)
+                    for tab in book.config.tabs} for kind in KINDS}
+    return {kind: {tab: path for tab, path in paths.items() if path}
+            for kind, paths in found.items() if any(paths.values())}
 
 
 def built_slides(book: Book, out: Path, recordings: Recordings,
@@ -89,7 +94,7 @@ def built_slides(book: Book, out: Path, recordings: Recordings,
     return {tab: paths for tab, paths in found.items() if paths}
 
 
-def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
+def make_sources(book: Book, editions: Editions | None = None,
                  recordings: Recordings | None = None,
                  decks: dict[str, dict[str, Path]] | None = None,
                  zips: Zips | None = None) -> Sources:
@@ -97,23 +102,27 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
 
     Args:
         book: the Book.
-        pdfs: {tab: path} of the PDFs that the pages link to.
+        editions: {kind: {tab: path}} of the PDFs and EPUBs that they offer.
         recordings: the book's, if they are loaded already.
         decks: {tab: {a page's name: path}} of the decks they link to.
         zips: {tab: (name, content)} of what the first page offers.
     """
     recordings = recordings or Recordings(book)
     check_figures(book, recordings, book.config.tabs)
-    sources = Sources(book.config)
-    add_html_conf(book.config, sources)
+    sources, api = Sources(book.config), read_api(book.config)
+    add_html_conf(book.config, sources, api.names() if api else [])
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(recordings, sources, pdfs or {}, decks or {},
+        end = downloads(recordings, sources, editions or {}, decks or {},
                         zips or {}) if page is book.pages[0] and (
                             book.notebooks() or decks) else ''
+        if api and page is book.pages[0]:
+            end += link_to_api(api)
         sources.add_page(page.name, page.path, PageWriter(
             book, page, of_page, sources).write(end))
+    if api:
+        add_api_page(api, sources)
     if book.shows_claims:
         add_claims_page(MystProse(book, book.pages[0], sources))
         sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
@@ -122,20 +131,21 @@ def make_sources(book: Book, pdfs: dict[str, Path] | None = None,
 
 
 def downloads(recordings: Recordings, sources: Sources,
-              pdfs: dict[str, Path], decks: dict[str, dict[str, Path]],
+              editions: Editions, decks: dict[str, dict[str, Path]],
               zips: Zips) -> str:
-    """Return a table of all notebooks, PDFs, slides and zips; they go to
-    `sources`."""
+    """Return a table of all notebooks, PDFs, EPUBs, slides and zips; they go
+    to `sources`."""
     book = recordings.book
-    columns = ['Notebooks', *['PDF'] * bool(pdfs), *['Slides'] * bool(decks),
+    kinds = [KINDS[kind] for kind in editions]
+    columns = ['Notebooks', *kinds, *['Slides'] * bool(decks),
                *['To take along'] * bool(zips)]
-    lines = ['', '## ' + _listed(['Notebooks', *['PDFs'] * bool(pdfs),
+    lines = ['', '## ' + _listed(['Notebooks', *(f'{kind}s' for kind in kinds),
                                   *['Slides'] * bool(decks)]), '',
              f'| | {" | ".join(columns)} |', '|---' * len(columns) + '|---|']
     for name, tab in book.config.tabs.items():
         cells = [_notebooks(recordings, name, sources)]
-        if pdfs:
-            cells.append(_pdf(tab.title, name, pdfs, sources))
+        cells += [_edition(tab.title, name, kind, paths, sources)
+                  for kind, paths in editions.items()]
         if decks:
             cells.append(_slides(book, name, decks.get(name, {}), sources))
         if zips:
@@ -163,13 +173,13 @@ def _notebooks(recordings: Recordings, tab: str, sources: Sources) -> str:
     return ', '.join(links)
 
 
-def _pdf(title: str, tab: str, pdfs: dict[str, Path],
-         sources: Sources) -> str:
-    if tab not in pdfs:
+def _edition(title: str, tab: str, kind: str, paths: dict[str, Path],
+             sources: Sources) -> str:
+    if tab not in paths:
         return ''
-    sources.add(f'pdf/{tab}.pdf', pdfs[tab].read_bytes())
-    return _in_table(download_link(f'{escape.markdown(title)} edition',
-                                   f'pdf/{tab}.pdf'))
+    name = f'{kind}/{tab}.{kind}'
+    sources.add(name, paths[tab].read_bytes())
+    return _in_table(download_link(f'{escape.markdown(title)} edition', name))
 
 
 def _slides(book: Book, tab: str, decks: dict[str, Path],

@@ -67,11 +67,15 @@ def _add_files(config: Config, sources: Sources) -> None:
         sources.add(f'{STATIC}/lab/{name}', content)
 
 
-def lab_sheet(lab: Lab, page: str, sources: Sources) -> str:
-    """Return a lab as MyST for a PDF: a figure of its schedules."""
+def lab_sheet(lab: Lab, page: str, sources: Sources,
+              as_pdf: bool = True) -> str:
+    """Return a lab as MyST without scripts: a figure of its schedules, as a
+    PDF or as SVG."""
     shown = still(lab, *_SHEET, True)
-    path = f'plots/{page.replace("/", "-")}-lab-{lab.line}.pdf'
-    sources.add(path, converted(path, shown['svg'].encode()))
+    path = f'plots/{page.replace("/", "-")}-lab-{lab.line}.'
+    svg = shown['svg'].encode()
+    path += 'pdf' if as_pdf else 'svg'
+    sources.add(path, converted(path, svg) if as_pdf else svg)
     words = [escape.markdown(text) for text in shown['words']]
     return (f'```{{image}} /{path}\n:align: center\n```\n\n'
             + ' '.join([*words, 'The book’s pages have a lab here, in which '

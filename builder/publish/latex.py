@@ -12,6 +12,8 @@ from builder.publish.sources import Sources
 DEBIAN = ('latexmk texlive-xetex texlive-latex-recommended '
           'texlive-latex-extra texlive-fonts-recommended fonts-texgyre '
           'fonts-dejavu')
+# Sphinx sets Chinese by the package xeCJK, which takes the fonts Fandol.
+CHINESE = 'texlive-lang-cjk texlive-lang-chinese'
 # A comment in LaTeX, of the line of a page that is next.
 LINE = '%% line {} of {}'
 MOST = 20  # complaints that are shown
@@ -23,11 +25,17 @@ _COMPLAINT = re.compile(
     r'Citation|Hyper reference).*|.*multiply.defined.*)$', re.MULTILINE)
 
 
-def need_latex() -> None:
-    """Raise BuildError if LaTeX is missing, with what to install."""
+def need_latex(language: str) -> None:
+    """Raise BuildError if LaTeX is missing, or what it needs for a language,
+    with what to install."""
     if not (shutil.which('latexmk') and shutil.which('xelatex')):
         raise BuildError('a PDF needs latexmk and XeLaTeX. On Debian and '
                          f'Ubuntu: apt-get install {DEBIAN}')
+    if language.startswith('zh') and subprocess.run(
+            ['kpsewhich', 'xeCJK.sty', 'FandolSong-Regular.otf'],
+            capture_output=True, text=True).stdout.count('\n') < 2:
+        raise BuildError('a PDF in Chinese needs xeCJK and Fandol. On Debian '
+                         f'and Ubuntu: apt-get install {CHINESE}')
 
 
 def typeset(made: Path, folder: Path, sources: Sources) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from builder.escape import address, fenced
+from builder.config import Tab
+from builder.escape import address, fenced, markup
 from builder.record.checksums import bytes_checksum
 from builder.source.markdown import Code
 
@@ -51,6 +52,17 @@ def tab_set(contents: Mapping[str, tuple[str, str]], kind: str) -> str:
              for name, (title, content) in contents.items()]
     return directive('tab-set', '', f':sync-group: tab\n:class: {kind}\n\n'
                      + '\n\n'.join(items))
+
+
+def framework_bar(tabs: Mapping[str, Tab]) -> str:
+    """Return the buttons that choose a framework, if there are some."""
+    if len(tabs) < 2:
+        return ''
+    buttons = ''.join(f'<button data-tab="{markup(name)}">'
+                      f'{markup(tab.title)}</button>'
+                      for name, tab in tabs.items())
+    return ('```{raw} html\n<div class="framework-bar" role="group" '
+            f'aria-label="Framework">{buttons}</div>\n```')
 
 
 def quoted(text: str) -> str:

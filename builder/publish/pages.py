@@ -11,6 +11,7 @@ from builder.publish.markup import (
     directive,
     download_link,
     first_words,
+    framework_bar,
     quoted,
     tab_set,
 )
@@ -88,19 +89,8 @@ class PageWriter:
         """Return what stands under the page's title, if it has code."""
         if self.page not in self.book.notebooks():
             labs = any(text.prose.labs for text in self.page.texts)
-            return self.bar() if labs else ''
-        return f'{self.bar()}\n\n{self.provenance()}'.strip()
-
-    def bar(self) -> str:
-        """Return the buttons that choose a framework, if there are some."""
-        if len(self.tabs) < 2:
-            return ''
-        buttons = ''.join(
-            f'<button data-tab="{escape.markup(name)}">'
-            f'{escape.markup(tab.title)}</button>'
-            for name, tab in self.tabs.items())
-        return ('```{raw} html\n<div class="framework-bar" role="group" '
-                f'aria-label="Framework">{buttons}</div>\n```')
+            return framework_bar(self.tabs) if labs else ''
+        return f'{framework_bar(self.tabs)}\n\n{self.provenance()}'.strip()
 
     def provenance(self) -> str:
         return self.tab_set({

@@ -1,28 +1,23 @@
 """A book as a PDF for one tab: MyST Markdown without tabs, Sphinx, XeLaTeX.
 
-Only that tab's prose, code, outputs and provenance are in it. A note beside a
-PDF says what it was made from; pages link to it while that still holds.
+Only that tab's prose, code, outputs and provenance are in it.
 """
-import json
-import os
 from pathlib import Path
 
 from builder.publish.claims_page import add_claims_page
 from builder.publish.conf import add_latex_conf
-from builder.publish.cover import cover_svg
+from builder.publish.editions import current, keep
 from builder.publish.figures import check_figures
-from builder.publish.folders import locked, refuse_link
+from builder.publish.folders import locked
 from builder.publish.latex import need_latex, typeset
 from builder.publish.prose import CLAIMS_PAGE
 from builder.publish.sheets import SheetProse, SheetWriter
 from builder.publish.sources import Sources
-from builder.publish.sphinx_build import build, programs, telling_all
-from builder.record.checksums import bytes_checksum, checksum, file_checksum
+from builder.publish.sphinx_build import build, telling_all
 from builder.record.colophon import colophon
 from builder.record.provenance import provenance_line
 from builder.record.recordings import Recordings
 from builder.source.book import Book
-from builder.writing import replace_file
 
 # From here on the table of contents has titles of pages only.
 _SHORT_CONTENTS = r'''```{raw} latex
@@ -45,7 +40,7 @@ def build_pdf(book: Book, tab: str, out: Path,
         BuildError: if LaTeX is missing, or if Sphinx or LaTeX complains, of a
             line that is too long, say; a PDF that was there stays.
     """
-    need_latex()
+    need_latex(book.config.language)
     recordings = recordings or Recordings(book)
     with locked(out, f'pdf-{tab}'):
         return (current_pdf(book, tab, out, recordings)
@@ -55,56 +50,17 @@ def build_pdf(book: Book, tab: str, out: Path,
 def _make(book: Book, tab: str, out: Path, recordings: Recordings) -> Path:
     """Build a PDF and write the note of what it was made from."""
     sources = make_sources(book, tab, recordings)
-    folder, (target, note) = out / 'work' / f'pdf-{tab}', _places(out, tab)
+    folder = out / 'work' / f'pdf-{tab}'
     with telling_all(book):
         made = typeset(build(folder / 'sphinx', sources, 'latex'),
                        folder / 'tex', sources)
-    refuse_link(target.parent)
-    replace_file(target, made)
-    replace_file(note, json.dumps({
-        'inputs': inputs_of(book, tab, recordings), 'files': sources.taken,
-        'pdf': bytes_checksum(made)}).encode())
-    return target
+    return keep('pdf', tab, out, made, sources, recordings)
 
 
 def current_pdf(book: Book, tab: str, out: Path,
                 recordings: Recordings | None = None) -> Path | None:
     """Return the path of a tab's PDF if it is built, whole and of today."""
-    target, note = _places(out, tab)
-    try:
-        then = json.loads(note.read_bytes())
-        holds = all(
-            bytes_checksum(path.read_bytes()) == known for path, known in (
-                (target, then['pdf']),
-                *((book.config.folder / name, known)
-                  for name, known in then['files'].items())))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None  # a file is gone, or there is no note of ours
-    recordings = recordings or Recordings(book)
-    if not (holds and then['inputs'] == inputs_of(book, tab, recordings)):
-        return None
-    return target
-
-
-def _places(out: Path, tab: str) -> tuple[Path, Path]:
-    return out / 'pdf' / f'{tab}.pdf', out / 'pdf' / f'{tab}.json'
-
-
-def inputs_of(book: Book, tab: str, recordings: Recordings) -> str:
-    """Return a checksum of all that decides a PDF, but the files that its
-    pages name: `make_sources` looks at nothing else."""
-    config = book.config
-    files = [config.file, *(page.path for page in (*book.pages,
-                                                   *book.left_out))]
-    files += (os.path.relpath(path, config.folder) for path in
-              (config.bibliography, config.citation) if path)
-    claims = [study.model_dump(mode='json') for study in book.studies]
-    shown = [recordings[page.name, tab] for page in book.pages]
-    return checksum([
-        programs(), config.without, claims, bytes_checksum(cover_svg(config)),
-        [[name, file_checksum(config.folder / name)] for name in files],
-        [[r.outputs, r.about and r.about.model_dump(), r.problems]
-         for r in shown]])
+    return current('pdf', book, tab, out, recordings)
 
 
 def make_sources(book: Book, tab: str,
@@ -120,7 +76,7 @@ def make_sources(book: Book, tab: str,
         first = page is book.pages[0]
         if first:
             writer.front = '\n\n'.join(filter(None, (
-                _runs(book, tab, recordings), colophon(book))))
+                runs_of(book, tab, recordings), colophon(book))))
         text = writer.write()
         if first and book.shows_claims:
             text += (f'\n{_SHORT_CONTENTS}\n\n'
@@ -131,7 +87,7 @@ def make_sources(book: Book, tab: str,
     return sources
 
 
-def _runs(book: Book, tab: str, recordings: Recordings) -> str:
+def runs_of(book: Book, tab: str, recordings: Recordings) -> str:
     """Return what stands under the book's title: its runs."""
     return '\n\n'.join(
         f'*{page.title}*: ' + provenance_line(

@@ -8,7 +8,7 @@ from builder import escape
 from builder.publish.markup import copy_path
 from builder.publish.sources import Sources
 from builder.record.notebook import NotebookProse, make_notebook
-from builder.record.outputs import shown_form
+from builder.record.outputs import PLOTS, shown_form, words_of
 from builder.record.provenance import provenance_line
 from builder.record.recording import Outputs, Recording
 from builder.record.recordings import Recordings
@@ -96,9 +96,8 @@ def _shown(outputs: Outputs) -> list[str]:
     parts = []
     for output in outputs:
         form, content = shown_form(output)
-        if form == 'image/svg+xml':
-            words = ' '.join(output.data.get('text/plain', '').split())
-            parts.append(f'*Plot:* {escape.markdown(words)}')
+        if form in PLOTS:
+            parts.append(f'*Plot:* {escape.markdown(words_of(output))}')
         else:
             parts.append(escape.fenced('text',
                                        escape.printable(content).rstrip()))

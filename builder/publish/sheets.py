@@ -1,12 +1,12 @@
 """A page and one tab's recording to MyST Markdown without tabs, for a PDF."""
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from builder.escape import fenced
 from builder.publish.cover import cover_svg
 from builder.publish.forest import Forest
 from builder.publish.labs import lab_sheet
 from builder.publish.markup import copy_path
-from builder.publish.outputs import SheetOutputs
+from builder.publish.outputs import PageOutputs, SheetOutputs
 from builder.publish.pages import Outputs, PageWriter, title_of, written
 from builder.publish.pdf_images import converted
 from builder.publish.prose import COVER, MystProse
@@ -67,8 +67,8 @@ class SheetProse(MystProse):
 class SheetWriter(PageWriter):
     """Writes one page as MyST for a single tab."""
 
-    prose_writer = SheetProse
-    output_writer = SheetOutputs
+    prose_writer: Callable[[Book, Page, Sources], MystProse] = SheetProse
+    output_writer: Callable[[Sources], PageOutputs] = SheetOutputs
 
     def __init__(self, book: Book, page: Page, tab: str,
                  recording: Recording, sources: Sources):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from builder.errors import BuildError, SourceError, raise_all
 from builder.publish.deck import DeckWriter
 from builder.publish.deck_html import code_styles
+from builder.publish.editions import inputs_of
 from builder.publish.folders import (
     folder_checksum,
     locked,
@@ -23,7 +24,6 @@ from builder.publish.folders import (
 )
 from builder.publish.katex import KATEX, Renderer
 from builder.publish.katex import assets as katex_assets
-from builder.publish.pdf import inputs_of
 from builder.publish.sources import Sources
 from builder.record.checksums import bytes_checksum
 from builder.record.recordings import Recordings

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from builder.publish.editions import KINDS
 from builder.publish.folders import folder_checksum
 from builder.publish.sphinx_build import programs
 from builder.record.checksums import bytes_checksum
@@ -28,18 +29,18 @@ class Built(NamedTuple):
 
 def project_checksum(config: Path, out: Path, without: str = '') -> str:
     """Return the checksum of all that a build of the project may read: its
-    files, its PDFs and slides, the programs; '' if that is too much.
+    files, its editions and slides, the programs; '' if that is too much.
 
     Args:
         config: the project's config.ini, in its folder.
-        out: its build folder, of which only PDFs and slides count.
+        out: its build folder, of which only editions and slides count.
         without: what this build leaves out.
     """
     root = config.parent
     total, size = hashlib.sha256(repr((programs(), config.name,
                                        without)).encode()), 0
-    for path in [*_files(root, out), *_files(out / 'pdf', out),
-                 *_files(out / 'slides', out)]:
+    for path in [*_files(root, out), *(path for name in (*KINDS, 'slides')
+                                       for path in _files(out / name, out))]:
         size += path.stat().st_size
         if size > MOST:
             return ''

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from nbformat import NotebookNode
 
 from builder.escape import CONTROL
+from builder.record.png import png_file
 from builder.record.svg import check_svg
+from builder.record.tables import has_table, read_tables
 
 # In characters. The largest cell of this project's book holds 0.3 million,
 # its largest notebook 1.5 million; text editors and reviews of changes become
@@ -25,6 +27,12 @@ _NO_TEXT = re.compile(r'<(?:[\w.]+ object(?: at 0x[0-9a-f]+)?'
                       r'|Figure size .*)>')
 
 
+def left_text(text: str) -> str:
+    """Return what `text` leaves on a terminal's lines, without colours."""
+    lines = _COLOUR.sub('', text).split('\n')
+    return '\n'.join(line.rstrip('\r').rpartition('\r')[2] for line in lines)
+
+
 def plain_text(text: str) -> str:
     """Return `text` as a terminal leaves it, without colours.
 
@@ -33,8 +41,7 @@ def plain_text(text: str) -> str:
     Raises:
         ValueError: if another control character remains.
     """
-    lines = _COLOUR.sub('', text).split('\n')
-    text = '\n'.join(line.rstrip('\r').rpartition('\r')[2] for line in lines)
+    text = left_text(text)
     found = CONTROL.search(text)
     if found:
         line = text.count('\n', 0, found.start()) + 1
@@ -60,14 +67,22 @@ def _check_text(text: str) -> None:
 
 
 # MIME type -> what refuses content that it must not have; best form first.
-SHOWN: dict[str, Callable[[str], object]] = {'image/svg+xml': check_svg,
-                                             'text/plain': _check_text}
+# Of HTML, tables only.
+SHOWN: dict[str, Callable[[str], object]] = {
+    'image/svg+xml': check_svg, 'image/png': png_file,
+    'text/html': read_tables, 'text/plain': _check_text}
+PLOTS = 'image/svg+xml', 'image/png'
 # Forms that stand beside an SVG for those who cannot show one: PDFs.
 BESIDE: dict[str, Callable[[str], object]] = {'application/pdf': pdf_file}
 
 
-def shown_form(output: NotebookNode) -> tuple[str, str]:
-    """Return (MIME type, content) of the form that pages show.
+def shown_form(output: NotebookNode, tables: bool = False,
+               ) -> tuple[str, str]:
+    """Return (MIME type, content) of the form that is shown.
+
+    Args:
+        output: the output.
+        tables: whether a table of HTML is shown as one; else its text is.
 
     Raises:
         ValueError: if there is none, or text that only stands in for a
@@ -76,30 +91,48 @@ def shown_form(output: NotebookNode) -> tuple[str, str]:
     if output.output_type == 'stream':
         return 'text/plain', output.text
     data: dict[str, str] = output.get('data', {})
-    form = next((form for form in SHOWN if form in data), None)
+    form = next((form for form in SHOWN if form in data and (
+        form != 'text/html' or _is_table(data[form]))), None)
+    if form == 'text/html' and not tables:
+        return 'text/plain', (read_tables(data[form]).plain()
+                              if _stands_in(data) else data['text/plain'])
     if form is None or (form == 'text/plain' and _stands_in(data)):
         kinds = ', '.join(sorted(data)) or output.output_type
         raise ValueError(f'an output that no page can show ({kinds}), '
-                         f'expected one of {", ".join(SHOWN)}')
+                         f'expected one of {", ".join(SHOWN)}'
+                         + '; of HTML, tables only' * ('text/html' in data))
     return form, data[form]
+
+
+def _is_table(html: object) -> bool:
+    return isinstance(html, str) and has_table(html)
+
+
+def words_of(output: NotebookNode) -> str:
+    """Return what a picture says of itself in words."""
+    words = ' '.join(f'{output.data.get("text/plain", "")}'.split())
+    return 'A picture without a description.' if (
+        not words or _NO_TEXT.fullmatch(words)) else words
 
 
 def _stands_in(data: dict[str, str]) -> bool:
     """Return whether the text of `data` is but a stopgap for other forms."""
     others = data.keys() - {'text/plain'}
+    text = f'{data.get("text/plain", "")}'.strip()
     return bool(others) and (
         any(not form.startswith('text/') for form in others)
-        or bool(_NO_TEXT.fullmatch(data['text/plain'].strip())))
+        or not text or bool(_NO_TEXT.fullmatch(text)))
 
 
 def check_output(output: NotebookNode) -> None:
     """Return if pages can show this output and may; else raise ValueError."""
-    form, content = shown_form(output)
+    form, content = shown_form(output, tables=True)
     if not isinstance(content, str):
         raise ValueError(f'{form} that is not text')
     SHOWN[form](content)
     for other, check in (SHOWN | BESIDE).items():
-        if other != form and other in output.get('data', {}):
+        if other not in (form, 'text/html') and other in output.get('data',
+                                                                    {}):
             check(output.data[other])
 
 

@@ -37,9 +37,10 @@ def render(prose: Prose, replace: Callable[[Role], str],
         done = start
         for mark in marks[bisect_left(starts, start):bisect_left(starts,
                                                                  end)]:
-            parts += (prose.body[done:mark.start],
-                      replace(mark) if isinstance(mark, Role)
-                      else replace_span(mark))
+            parts += _side_by_side(
+                prose.body[done:mark.start],
+                replace(mark) if isinstance(mark, Role)
+                else replace_span(mark))
             done = mark.end
         return ''.join(parts) + prose.body[done:end]
 
@@ -53,13 +54,21 @@ def render(prose: Prose, replace: Callable[[Role], str],
     return ''.join(parts) + span(done, len(prose.body))
 
 
+def _side_by_side(before: str, text: str) -> tuple[str, str]:
+    """Return what stands before a link and the link, and not an image."""
+    if text.startswith('[') and re.search(r'(?<!\\)(?:\\\\)*!$', before):
+        before = f'{before[:-1]}\\!'
+    return before, text
+
+
 def _apart(part: Float, text: str) -> str:
     """Return what stands in place of a Float, where it stood in a list, and
     apart from the text around it."""
-    before, after = part.touches
+    before, after = part.apart
     lines = [f'{part.indent}{line}' if line.strip() else line
              for line in text.split('\n')]
-    return '\n' * before + '\n'.join(lines) + '\n' * after
+    behind = part.indent if after > 1 else ''  # the rest of a line
+    return '\n' * before + '\n'.join(lines) + '\n' * after + behind
 
 
 # Stands for the address of a page that is left out, until the link is gone.

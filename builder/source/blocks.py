@@ -139,6 +139,8 @@ def _formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return _ends_paragraph(state, start, last)
     content = state.src[begin:state.eMarks[last]].strip()
     label = _LABELLED.search(content)
+    if label and state.level:
+        return False  # builder.source.inline finds it in its paragraph
     _push(state, 'math_block', start, last + 1,
           _LABELLED.sub('', content).strip()[2:-2], label[1] if label else '')
     return True

@@ -7,18 +7,21 @@
                                         |1|2|
                                         :label:`tab_ab`
 
-Marks may come after an empty line, and a table's caption below it. A figure
-whose path is #output shows the plots of the cell above it; one whose path is
-#cover the picture that config.ini names.
+Marks may come after an empty line, a table's caption below it, and a formula
+with its label in the middle of a line. A figure whose path is #output shows
+the plots of the cell above it; one whose path is #cover the picture that
+config.ini names.
 """
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from builder.source.blocks import Blocks, place
+from builder.source.formulas import aligned
+from builder.source.inline import Labelled
 
 _MARK = re.compile(r':(width|height|label|eqlabel):`([^`\n]+)`[ \t]*')
 _AFTER = rf'\(([^()\s]+)\)[ \t]*((?:{_MARK.pattern})*)(?:\n|$)'
@@ -28,10 +31,10 @@ _IMAGE = re.compile(
 # With brackets that do not match, as in $[0, 1)$.
 _UNEVEN = re.compile(r'!\[((?:(?!\]\()[^\n])*+)\]' + _AFTER)
 _MARKS = re.compile(rf'(?:{_MARK.pattern})+')
+_LABEL_FIRST = re.compile(r'[ \t]*:eqlabel:`([^`\n]+)`[ \t]*(?=\S)')
 _RULE = re.compile(r'\|(?:[ \t]*:?-+:?[ \t]*\|)+')
 _ROW = re.compile(r'[ \t]*\||(?![ \t]*:)[^\n|]*\|')
 _CAPTION = re.compile(r':(?![A-Za-z_]+:)[ \t]*(?=\S)')
-_ALIGNED = re.compile(r'\\\\|\\(?:begin|end)\b|\\.|[{}&]', re.DOTALL)
 _MOST_CAPTION = 50  # lines
 _FIGURE_MARKS = ('width', 'height', 'label')
 # Figures of what is no file: path -> kind.
@@ -45,8 +48,8 @@ class Float:
     A figure of recorded plots is an 'output', the book's picture a 'cover'.
     `content` is the figure's path, the table's rows or the formula; `rows` and
     `caption` are where in the body these stand, (start, end). `indent` is the
-    space before its lines; `touches` says whether a line of text stands right
-    before it, and right after it.
+    space before its lines; `apart` says how many ends of lines set it apart
+    from the text right before it, and right after it.
     """
     kind: str
     start: int
@@ -59,7 +62,7 @@ class Float:
     line: int = 0
     height: str = ''
     indent: str = ''
-    touches: tuple[bool, bool] = (False, False)
+    apart: tuple[int, int] = (0, 0)
 
     @property
     def counted(self) -> str:
@@ -69,14 +72,15 @@ class Float:
 
 @dataclass
 class _Found:
-    """What begins a line: its parts, and the line after them; `rows` and
-    `caption` are lines, `caption` with how much of the first to leave out."""
+    """What begins a line: its parts, the line after them, and how many
+    letters of text end their last line."""
     kind: str
     content: str
     end: int
     caption: tuple[int, int] = (0, 0)
     rows: tuple[int, int] = (0, 0)
     marks: dict[str, str] = field(default_factory=dict)
+    rest: int = 0
 
 
 def find_floats(source: Blocks, start: int, end: int,
@@ -139,11 +143,21 @@ class _Finder:
         if formula.info:
             found.marks['eqlabel'] = formula.info
         self.take_marks(found, ('eqlabel',))
-        aligned = _wants_aligned(content)
-        if aligned:
-            found.content = f'\\begin{{aligned}}\n{content}\n\\end{{aligned}}'
-        return found if found.marks or aligned or any(
-            self.touches(n, found.end)) else None
+        if not found.marks:
+            self.label_before_text(found)
+        found.content = aligned(content)
+        return found if found.marks or found.content != content or any(
+            self.apart(n, found)) else None
+
+    def label_before_text(self, found: _Found) -> None:
+        """Take in an :eqlabel: that begins the next line of text."""
+        n = found.end
+        label = n < self.end and self.is_text(n) and _LABEL_FIRST.match(
+            self.lines[n])
+        if label:
+            found.marks['eqlabel'] = label[1]
+            found.end += 1
+            found.rest = len(self.lines[n].rstrip('\n')) - label.end()
 
     def figure(self, n: int, first: bool) -> _Found | None:
         last = min(self.text_end(n), n + _MOST_CAPTION)
@@ -233,9 +247,11 @@ class _Finder:
         end: int = self.empty_ends[n - self.start]
         return end
 
-    def touches(self, n: int, end: int) -> tuple[bool, bool]:
-        return (n > self.start and bool(self.lines[n - 1].strip()),
-                end < self.end and bool(self.lines[end].strip()))
+    def apart(self, n: int, found: _Found) -> tuple[int, int]:
+        end = found.end
+        return (int(n > self.start and bool(self.lines[n - 1].strip())),
+                2 if found.rest else
+                int(end < self.end and bool(self.lines[end].strip())))
 
     def float(self, n: int, found: _Found) -> Float:
         text, marks = self.lines[n], found.marks
@@ -243,24 +259,24 @@ class _Finder:
         empty = found.caption[0] == found.caption[1]
         return Float(
             found.kind, self.places[n - self.start],
-            self.places[found.end - self.start] - last.endswith('\n'),
+            self.places[found.end - self.start] - last.endswith('\n')
+            - found.rest,
             found.content, found.rows, (0, 0) if empty else found.caption,
             marks.get('width', ''),
             marks.get('label') or marks.get('eqlabel') or '',
             n + self.line,
             marks.get('height', ''), text[:len(text) - len(text.lstrip())],
-            self.touches(n, found.end))
+            self.apart(n, found))
 
 
-def _wants_aligned(formula: str) -> bool:
-    """Return whether a formula has several lines or columns, and no
-    environment for them."""
-    depth = 0
-    for sign in _ALIGNED.findall(formula):
-        if sign in ('{', '\\begin'):
-            depth += 1
-        elif sign in ('}', '\\end'):
-            depth -= 1
-        elif sign in ('&', '\\\\') and depth == 0:
-            return True
-    return False
+def numbered(parts: Iterable[Labelled], others: Sequence[Float],
+             first: int) -> Iterator[Float]:
+    """Yield the Floats of formulas in paragraphs from the line `first` on,
+    but those that stand in `others`, as in the rows of a table."""
+    for part in parts:
+        if part.line >= first and not any(
+                part.start < other.end and other.start < part.end
+                for other in others):
+            yield Float('equation', part.start, part.end,
+                        aligned(part.content.strip()), label=part.label,
+                        line=part.line, indent=part.indent, apart=part.apart)

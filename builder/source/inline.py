@@ -47,6 +47,24 @@ class Span:
     line: int
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """A formula in $$ in a paragraph and the :eqlabel: behind it, at
+    text[start:end] of its block.
+
+    `indent` is the space that the lines of its paragraph begin with, in a
+    list; `apart` how many ends of lines set it apart from the text before,
+    and behind.
+    """
+    content: str
+    label: str
+    start: int
+    end: int
+    line: int
+    indent: str
+    apart: tuple[int, int]
+
+
 _SIGN = re.compile(r'[`<\]]|\)=')  # without one, there is nothing to find
 _TOKEN = re.compile(r'''
     \\. | `+ | \$\$? | <!-- | !\[ | \[ | \]
@@ -59,6 +77,8 @@ _LINE_PREFIX = re.compile(r'(?:[ \t>*+-]|\d{1,9}[.)]|\[\^[^\]\n]*\]:)*+')
 _ONLY_MARKS = re.compile(
     rf'(?:[ \t]|:(?:{"|".join(MARKS)}):`[^`\n]*`)*+(?:\n|$)')
 _BLANK = re.compile(r'[ \t]*+(?:\n|$)')
+_SPACES = re.compile(r'[ \t]*+')
+_BEHIND = re.compile(r'[ \t]*\n?[ \t]*')  # a formula, before its label
 # The address in [text](address "title") and in [name]: address "title".
 _DIRECT = re.compile(r"""
     \([ \t\n]*(?:<([^<>\n]*)>
@@ -71,7 +91,7 @@ _DEFINED = re.compile(r"""
 
 
 class Scan:
-    """The roles and spans of one paragraph.
+    """The roles, spans and numbered formulas of one paragraph.
 
     Args:
         text: the paragraph, as it stands in the source.
@@ -88,6 +108,8 @@ class Scan:
         self.open: list[bool] = []  # brackets; whether they begin an image
         self.roles: list[Role] = []
         self.spans: list[Span] = []
+        self.numbered: list[Labelled] = []
+        self.formula = 0, 0  # where the last in $$ stands
         self.unclosed: dict[str, int] = {}  # signs of formulas: from where on
         self.closers: dict[int, list[int]] = {}
         for run in reversed([*re.finditer('`+', text)]):
@@ -135,7 +157,9 @@ class Scan:
             self.error(line, f'unknown role :{name}:, expected one of '
                        + ', '.join(ROLES))
             return
-        if name in MARKS and found.start() <= self.first and (
+        if name == 'eqlabel':
+            self._number(found.start(), end, content)
+        elif name in MARKS and found.start() <= self.first and (
                 not _ONLY_MARKS.match(self.text, end)):
             self.error(line, f'text after :{name}:, expected it on a line of '
                        'its own')
@@ -149,7 +173,34 @@ class Scan:
             return self._formula('$', end)
         if close <= end or '`' in self.text[end:close]:
             return end
+        if sign == '$$':
+            self.formula = end - 2, close + 2
         return close + len(sign)
+
+    def _number(self, at: int, end: int, label: str) -> None:
+        """Take in the formula that stands right before this :eqlabel:, if
+        one does, and it is not in a quotation."""
+        start, close = self.formula
+        begin = self.text.rfind('\n', 0, start) + 1
+        first = _prefix_end(self.text, begin)
+        prefix = self.text[begin:first]
+        if not _BEHIND.fullmatch(self.text, close, at) or not close or (
+                '>' in prefix):
+            return
+        behind = _BLANK.match(self.text, end)
+        before = 2 if start > first else 1 if prefix.strip() else 0
+        after = 2 if not behind else int(behind.end() < len(self.text))
+        if not before:  # it begins a line
+            first, before = begin, int(begin > 0)
+        else:
+            first = len(self.text[:start].rstrip(' \t'))
+        spaces = _SPACES.match(self.text, end)
+        assert spaces
+        self.numbered.append(Labelled(
+            self.text[start + 2:close - 2], label, self.offset + first,
+            self.offset + spaces.end(),
+            self.line - self.text.count('\n', start, at),
+            ' ' * len(prefix), (before, after)))
 
     def _closing(self, sign: str, end: int) -> int:
         """Return where the sign that closes a formula stands, or -1."""
@@ -224,8 +275,10 @@ def _prefix_end(text: str, start: int) -> int:
 
 def scan(parts: Iterable[tuple[str, int, int]],
          error: Callable[[int, str], None],
-         ) -> tuple[tuple[Role, ...], tuple[Span, ...]]:
-    """Return the roles and spans of paragraphs, (text, offset, line)."""
+         ) -> tuple[tuple[Role, ...], tuple[Span, ...], tuple[Labelled, ...]]:
+    """Return the roles, spans and numbered formulas of paragraphs, which are
+    (text, offset, line)."""
     found = [Scan(*part, error) for part in parts if _SIGN.search(part[0])]
     return (tuple(role for scan in found for role in scan.roles),
-            tuple(span for scan in found for span in scan.spans))
+            tuple(span for scan in found for span in scan.spans),
+            tuple(part for scan in found for part in scan.numbered))

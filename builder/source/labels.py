@@ -76,8 +76,9 @@ class Labels:
                 yield from self._add(page, role.content, Label(
                     page.name, role.line, title, number, title))
             elif role.name == 'eqlabel':
-                yield SourceError(page.path, role.line, ':eqlabel: belongs on '
-                                  'the line after a formula in $$')
+                yield SourceError(page.path, role.line, ':eqlabel: belongs '
+                                  'behind a formula in $$, or on the line '
+                                  'after it')
 
     def _add(self, page: Page, name: str, label: Label,
              ) -> Iterator[SourceError]:

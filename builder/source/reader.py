@@ -16,8 +16,8 @@ from builder.source.tabs import branch_for
 from builder.source.toc import Toc
 
 # Pages and folders that the builder itself puts beside a book's pages.
-CLAIMS = 'claims'
-_OURS = (CLAIMS, 'conf', 'files', 'genindex', 'modindex', 'plots',
+CLAIMS, API = 'claims', 'api'
+_OURS = (CLAIMS, API, 'conf', 'files', 'genindex', 'modindex', 'plots',
          'py-modindex', 'search')
 _MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
@@ -61,7 +61,7 @@ class Reader:
 
     def _check_without(self, root: str) -> None:
         """Tell of what is left out and is not in the book, or is its root."""
-        known = Known([CLAIMS, *self.read.keys() - {root}])
+        known = Known([CLAIMS, API, *self.read.keys() - {root}])
         for name in self.config.without:
             if name not in known.names:
                 self.errors.append(BuildError(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from builder.source.blocks import Blocks, place
-from builder.source.figures import SPECIAL, Float, find_floats
+from builder.source.figures import SPECIAL, Float, find_floats, numbered
 from builder.source.inline import Role, Span, scan
 from builder.source.lab import Lab, read_lab
 from builder.source.slides import Shown
@@ -84,7 +84,8 @@ class Texts:
         places = [0]
         for line in self.lines[first:last]:
             places.append(places[-1] + len(line))
-        roles, spans = scan(self._texts(first, last, places), self.error)
+        roles, spans, formulas = scan(self._texts(first, last, places),
+                                      self.error)
         comments = [span for n in range(first, last)
                     if n in self.found.comments
                     for span in self._comment(n, places[n - first])]
@@ -93,7 +94,11 @@ class Texts:
               places[place(fences[n])[1] - first], self.error, n + self.line)
              for n in range(first, last) if n in fences]
             for fences in (self.tocs, self.labs))
-        floats = tuple(find_floats(self.found, first, last, self.line))
+        blocks = [*find_floats(self.found, first, last, self.line)]
+        floats = tuple(sorted(
+            [*blocks, *numbered(formulas, blocks,
+                                first + height + self.line)],
+            key=lambda part: part.start))
         spans = (*self._files(spans, floats, of_cell), *comments,
                  *self._dropped(first, last, places))
         return [Prose(

@@ -155,7 +155,7 @@ def test_all_mistakes_are_named_at_once(write_book):
              "label 'A' exists already in index:2", "unknown tab 'jx'",
              'this cell names no tab', "citation 'c'", "image 'e.svg'",
              ':end_tab: without', 'unknown kind of cell {note}',
-             "label 'f g', expected letters", ':eqlabel: belongs on']
+             "label 'f g', expected letters", ':eqlabel: belongs be']
     assert sorted(words) == sorted(w for w in words if w in str(raised.value))
 
 

@@ -54,7 +54,8 @@ def test_ci_runs_the_two_commands_from_anywhere(tmp_path):
     programs.mkdir()
     (folder / '.ci' / 'run').write_bytes((ROOT / '.ci' / 'run').read_bytes())
     for name in ('git', 'python3', 'pdftotext', 'rsvg-convert', 'chromium',
-                 'latexmk', 'xelatex', 'fc-list', 'make', 'apt-get'):
+                 'epubcheck', 'latexmk', 'xelatex', 'fc-list', 'make',
+                 'apt-get'):
         (programs / name).write_text(
             f'#!/bin/sh\n[ {name} = fc-list ] && echo yes\n'
             f'[ {name} = make ] && echo "$PWD $*"\n'

@@ -3,11 +3,14 @@ import html
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builder.errors import BuildError
 from builder.publish.html import build_html
 from builder.publish.pdf import build_pdf
 from builder.record.notebook import make_notebook
+from builder.source import citations
 
 from .test_pdf import text_of
 
@@ -48,6 +51,20 @@ def test_incomplete_works(write_book, bib, cited, reference):
     key = re.search('{(.*?),', bib)[1]
     text, found = references(write_book, bib, key)
     assert text.startswith(f'See {cited} and ') and found == reference
+
+
+@given(st.text('aZ09éß学 .,:;()/-'))
+def test_text_without_signs_is_what_tex_shows(text):
+    assert citations._plain(text) == citations._plain(f'{text}{{}}')
+    assert bool(citations._IS_TEXT.fullmatch(text)) == (
+        '--' not in text and ',,' not in text)
+
+
+def test_text_without_signs_is_not_looked_into(write_book, monkeypatch):
+    monkeypatch.delattr(citations.Text, 'from_latex')
+    bib = '@book{k, author={Smith, Ann}, title={On Rates, 2nd}, year=2001}'
+    assert references(write_book, bib, 'k')[1] == (
+        '- Ann Smith (2001). On Rates, 2nd.')
 
 
 SIGNS = ('<b>bold</b> [x](y) *a* `c` _d_ a_b $e$ &amp; \\& ~~~ | # 50\\% '

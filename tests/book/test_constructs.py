@@ -103,6 +103,50 @@ def test_where_the_label_of_a_formula_may_stand(bare, text):
     assert '\n\n$$\na \\tag{1}\n$$\n' in markdown(book)
 
 
+@pytest.mark.parametrize(('text', 'before', 'after'), [
+    ('so $$a$$ :eqlabel:`e`', 'so', ''),
+    ('so $$a$$ :eqlabel:`e` then', 'so', 'then'),
+    ('so $$a$$\n:eqlabel:`e` then', 'so', 'then'),
+    ('so\n$$a$$ :eqlabel:`e` then', 'so', 'then'),
+    ('$$a$$ :eqlabel:`e` then', '', 'then'),
+    ('$$\na\n$$\n:eqlabel:`e`, then', '', ', then'),
+    ('so $$\na\n$$ :eqlabel:`e` then\nmore', 'so', 'then\nmore'),
+    ('(**so $$a$$**) :eqlabel:`e`\nthen', 'so', 'then'),
+    ('$x$ so $$a$$:eqlabel:`e`$y$', '$x$ so', '$y$'),
+])
+def test_a_numbered_formula_in_the_middle_of_a_line(bare, text, before,
+                                                    after):
+    book = bare(f'# A\n\n{text}\n\nSee :eqref:`e`.\n')
+    part, = floats(book)
+    assert (part.kind, part.content, part.label) == ('equation', 'a', 'e')
+    for page, formula in ((myst(book), '(e)=\n$$\na \\tag{1}\n$$'),
+                          (markdown(book), '$$\na \\tag{1}\n$$')):
+        assert f'{before}\n\n{formula}\n\n{after}' in page
+        assert 'eqlabel' not in page
+
+
+def test_numbered_formulas_stand_in_lists(bare, tmp_path):
+    page = build_html(bare(
+        '# A\n\n- One $$a$$ :eqlabel:`e` of two.\n- $$b$$ :eqlabel:`f`\n'
+        '  More.\n\nTwo $$c$$ :eqlabel:`g` and $$d$$ :eqlabel:`h`.\n'),
+        tmp_path / '_build').read_text('utf-8').split('<article')[1]
+    items = re.findall('<li>(.*?)</li>', page, re.DOTALL)
+    assert [item.count('katex-display') for item in items[:2]] == [1, 1]
+    assert 'of two.' in items[0] and 'More.' in items[1]
+    assert re.findall(r'\\tag\{(.)\}', page) == ['1', '2', '3', '4']
+    assert [f'id="{name}"' in page for name in 'efgh'] == [True] * 4
+
+
+@pytest.mark.parametrize('text', [
+    'so $a$ :eqlabel:`e`', ':eqlabel:`e` then', '$$a$$ b :eqlabel:`e`',
+    '`$$a$$` :eqlabel:`e`', '> so $$a$$ :eqlabel:`e`', '$$a$$\n\nb\n'
+    ':eqlabel:`e`', '# B $$a$$ :eqlabel:`e`',
+    '|a|\n|-|\n|$$a$$ :eqlabel:`e`|'])
+def test_a_label_without_a_formula_is_one_mistake(bare, text):
+    with pytest.raises(SourceError, match=':eqlabel: belongs behind'):
+        bare(f'# A\n\n{text}\n')
+
+
 def test_formulas_in_a_paragraph_are_displayed(bare, tmp_path):
     page = build_html(bare('# A\n\nWith $$a$$ and $$\nb\n$$ so\n$$c$$\nend, '
                            '$d$.\n\n- In a list $$e$$ too.\n'),

@@ -254,6 +254,7 @@ def test_settings_of_the_user_send_packages_nowhere_else(
                             'import tiny; print(tiny.A)'],
                            capture_output=True, text=True, timeout=60)
     assert (found.stdout, found.stderr) == ('1\n', '')
+    assert [*small(root).rglob('tiny.*.pyc')]  # it was compiled before
     assert sorted(elsewhere.rglob('*')) == before
     # What pip calls a success is looked at.
     conf.write_text(conf.read_text() + 'dry-run = true\n')

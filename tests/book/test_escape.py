@@ -123,6 +123,17 @@ def test_pages_show_titles_and_facts_as_they_are(mean_book, tmp_path):
         'PyTorch', 'First <b> | Steps']
 
 
+def test_a_link_behind_an_exclamation_mark_is_no_image(write_book, tmp_path):
+    book = write_book(PAGE + '\nHow short!:numref:`sec_first` And escaped'
+                      '\\!:numref:`sec_first`\n')
+    build_html(book, tmp_path)
+    page = Reader((tmp_path / 'html' / 'index.html').read_text('utf-8'))
+    assert 'How short!First Steps And escaped!First Steps' in words(
+        page.text)
+    assert not [e for e in page.elements if e[0] == 'img'
+                and 'sec' in e[1].get('src', '')]
+
+
 @pytest.mark.slow
 def test_a_pdf_shows_them_too(write_book, record_by_hand, tmp_path):
     from .test_pdf import text_of

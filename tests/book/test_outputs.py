@@ -58,10 +58,10 @@ def test_other_control_characters_are_refused(character):
                                    'x\r\n', '\b\r', '<a object at 0x'])
 def test_a_megabyte_on_one_line_takes_no_time(piece):
     text = piece * (10 ** 6 // len(piece)) + '\r!'
-    start = time.perf_counter()
+    start = time.process_time()
     assert plain_text(text) in ('!', 'x\n' * (10 ** 6 // 3) + '!')
     shown_form(display(text=text))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_best_form_is_shown():
@@ -78,9 +78,6 @@ def test_the_best_form_is_shown():
     (display(html='<b>a</b>', text='<IPython.core.display.HTML object>'),
      'text/html, text/plain'),
     (display(html='<b>', text='<a.B object at 0x7f00>'), 'text/html'),
-    (display(png='iVBO', text='<Figure size 640x480 with 1 Axes>'),
-     'image/png, text/plain'),
-    (display(png='iVBO', text='a plot'), 'image/png, text/plain'),
     (display(widget={'a': 1}, text='  0%|   | 0/3'),
      'application/vnd.jupyter.widget-view+json, text/plain'),
     (display(), 'display_data'),
@@ -90,7 +87,9 @@ def test_what_no_page_can_show_is_refused(output, kind):
     with pytest.raises(ValueError) as caught:
         recorded_outputs([output])
     assert f'no page can show ({kind}' in str(caught.value)
-    assert 'expected one of image/svg+xml, text/plain' in str(caught.value)
+    assert ('expected one of image/svg+xml, image/png, text/html, text/plain'
+            in str(caught.value))
+    assert ('of HTML, tables only' in str(caught.value)) == ('html' in kind)
 
 
 @pytest.mark.parametrize(('output', 'message'), [
@@ -101,6 +100,8 @@ def test_what_no_page_can_show_is_refused(output, kind):
     (display(svg=SVG, pdf='%PDF-1.4'), 'not a PDF file in base64'),
     (display(svg=SVG, pdf='iVBORw0='), 'not a PDF file in base64'),
     (display(svg=SVG, text='bell \a'), 'control character'),
+    (display(png='iVBORw0=', text='a plot'), 'not a whole PNG file'),
+    (display(html='<table><td><table>', text='a'), 'a table in a table'),
     (printed('bell \a'), 'control character'),
 ])
 def test_content_that_pages_must_not_have_is_refused(output, message):

@@ -10,7 +10,7 @@ import pytest
 
 from builder.config import load_config
 from builder.errors import BuildError
-from builder.publish import latex, pdf
+from builder.publish import editions, latex, pdf
 from builder.publish.html import build_html
 from builder.source.book import load_book
 
@@ -104,7 +104,7 @@ def test_plots_are_drawn_by_lines(book, tmp_path):
     cell = [c for c in notebook.cells if c.cell_type == 'code'][1]
     cell.outputs = [nbformat.v4.new_output('display_data', data)]
     nbformat.write(notebook, path)
-    with pytest.raises(BuildError, match='this plot has no PDF form'):
+    with pytest.raises(BuildError, match='an SVG that no page may hold'):
         pdf.make_sources(book, 'pytorch')
     data['application/pdf'] = base64.b64encode(plot()).decode()
     cell.outputs = [nbformat.v4.new_output('display_data', data)]
@@ -192,7 +192,7 @@ def test_a_new_recording_or_builder_makes_it_stale(
         assert pdf.current_pdf(sample.book, 'pytorch', quick)
     record_by_hand(sample.book, sample.page, 'mxnet', {1: ['both\n']})
     assert pdf.current_pdf(sample.book, 'pytorch', quick)
-    monkeypatch.setattr(pdf, 'programs', lambda: 'others')
+    monkeypatch.setattr(editions, 'programs', lambda: 'others')
     assert pdf.current_pdf(sample.book, 'pytorch', quick) is None
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from builder.errors import BuildError
 from builder.record.reach import reach
+from builder.record.reach.forms import Former
 
 LISTED = ('lib/torch.py', 'lib/data.py')
 TORCH = '''
@@ -510,3 +511,23 @@ def test_every_python_gives_the_same_checksum(reached):
                   'ebb95a',
         'count': '1bb147d29a1600c8a505162f6de6d7865ad2b587dea2067f05729adbdb4'
                  'b75db'}
+
+
+def test_what_did_not_change_is_read_once(reached, monkeypatch):
+    found, read, original = reached(), [], Former.read
+
+    def noted(self, node):
+        read.append(self.module.path)
+        original(self, node)
+
+    monkeypatch.setattr(Former, 'read', noted)
+    assert reached() == found and {*read} == {'code cells'}
+
+
+def test_a_name_whose_meaning_changes_elsewhere(reached):
+    """The module that uses it stays as it is."""
+    found = reached()
+    other = reached(in_data('LIMIT = 10', 'from math import tau as LIMIT'))
+    assert other.checksums['rate'] != found.checksums['rate']
+    assert 'LIMIT' in found.checksums and 'LIMIT' not in other.checksums
+    assert reached() == found

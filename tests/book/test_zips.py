@@ -179,6 +179,28 @@ def test_a_wheel_is_kept_until_its_files_change(write_book, tmp_path):
     assert len([*(tmp_path / 'out').rglob('*.whl')]) == 1
 
 
+def test_the_program_that_a_project_names_builds_its_wheel(write_book,
+                                                           tmp_path):
+    book = write_book(PAGES, **{**OTHERS, 'config.ini': ZIP.replace(
+        'wheel = setup.py', 'wheel = pyproject.toml, tool')}, **{
+            'pyproject.toml': """
+                [build-system]
+                requires = []
+                build-backend = "own:Own"
+                backend-path = ["tool"]
+                """,
+            'tool/own.py': """
+                from pathlib import Path
+                class Own:
+                    def build_wheel(folder):
+                        Path(folder).mkdir(exist_ok=True)
+                        name = 'own-1-py3-none-any.whl'
+                        Path(folder, name).write_text('own')
+                """})
+    files = unpacked(book, tmp_path / 'out')
+    assert files['own-1-py3-none-any.whl'] == b'own'
+
+
 def test_a_wheel_that_cannot_be_built(write_book, tmp_path):
     book = write_book(PAGES, **{**OTHERS, 'setup.py': 'raise OSError(77)\n'})
     with pytest.raises(BuildError, match=r'(?s)\[zip\] wheel .*77'):

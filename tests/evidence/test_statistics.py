@@ -1,9 +1,12 @@
 """Statistics against closed forms and simulation."""
 import itertools
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from evidence import EvidenceError
 from evidence.statistics import (
@@ -76,9 +79,10 @@ def test_the_probability_of_improvement(pairs, share):
 def test_it_is_wilsons_interval_without_equal_pairs():
     for count in range(21):
         pairs = [(1, 0)] * count + [(0, 1)] * (20 - count)
-        found, known = improvement(pairs), fraction_interval(count, 20)
-        assert (found.value, found.low, found.high) == pytest.approx(
-            (known.value, known.low, known.high))
+        known = stats.binomtest(count, 20).proportion_ci(0.95, 'wilson')
+        for found in (improvement(pairs), fraction_interval(count, 20)):
+            assert (found.value, found.low, found.high) == pytest.approx(
+                (count / 20, known.low, known.high), abs=1e-12)
 
 
 @pytest.mark.slow
@@ -105,6 +109,43 @@ def test_fisher_by_counting_tables():
                    if chance(k) <= chance(10) * (1 + 1e-9))
     assert difference_of_fractions((10, 10), (4, 10)) == pytest.approx(
         expected, rel=1e-9)
+
+
+def test_fisher_as_scipy_has_it():
+    for n, m in ((1, 3), (5, 5), (20, 7)):
+        for a, b in itertools.product(range(n + 1), range(m + 1)):
+            assert difference_of_fractions((a, n), (b, m)) == pytest.approx(
+                stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue)
+
+
+def test_student_as_scipy_has_it():
+    random = np.random.default_rng(4)
+    for n in (3, 5, 40):
+        x, y = random.normal(0.3, size=(2, n))
+        found, known = mean_interval(x), stats.ttest_1samp(x, 0.1)
+        ends = known.confidence_interval(0.95)
+        assert (found.low, found.high) == pytest.approx([*ends])
+        assert mean_p(x, 0.1) == pytest.approx(known.pvalue)
+        assert variance_ratio(x, y)[1] == pytest.approx(
+            stats.pearsonr(x + y, x - y).pvalue)
+
+
+@pytest.mark.parametrize('most', [3, 1000])
+def test_ranks_as_scipy_has_them(most):
+    """Of numbers with many ties, and with few."""
+    for seed in range(10):
+        x, y = np.random.default_rng(seed).integers(most, size=(2, 25))
+        known = stats.spearmanr(x, y)
+        assert rank_correlation(x, y) == pytest.approx(
+            (known.statistic, known.pvalue))
+    assert rank_correlation([1, 2, 5], [3, 4, 9]) == (pytest.approx(1), 0)
+
+
+def test_a_build_does_not_import_all_of_it():
+    """It would take longer than to judge the claims."""
+    subprocess.run([sys.executable, '-c', 'import sys\n'
+                    'import evidence.statistics\n'
+                    'sys.exit("scipy.stats" in sys.modules)'], check=True)
 
 
 def test_an_interval_and_its_test_agree():

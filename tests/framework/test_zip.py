@@ -1,6 +1,7 @@
 """All notebooks, as readers take them along: unpacked in an empty folder, with
-the wheel that lies beside them, each from the first cell to the last, in short
-form and without a network. nbval compares outputs that are exact text."""
+the wheel that lies beside them, each from the first cell to the last, without
+a network and in a form that is half as long as the README's short one. nbval
+compares outputs that are exact text."""
 import os
 import subprocess
 import sys
@@ -66,6 +67,6 @@ def test_notebooks_run_from_the_first_cell_to_the_last(tab, taken, tmp_path):
     said = python(
         sys.executable, '-m', 'pytest', '-p', 'no:cacheprovider',
         '--nbval-lax', '--nbval-cell-timeout=600', '.', cwd=taken,
-        env={**NOWHERE, 'PYTHONPATH': str(site), 'D2L_TRAIN_LIMIT': '2048',
-             'D2L_TEST_LIMIT': '512'})
+        env={**NOWHERE, 'PYTHONPATH': str(site), 'D2L_TRAIN_LIMIT': '1024',
+             'D2L_TEST_LIMIT': '256'})
     assert cells > 40 and f'{cells} passed' in said

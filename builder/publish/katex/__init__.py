@@ -19,12 +19,20 @@ from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 KATEX = Path(sys.prefix) / 'katex' / 'node_modules' / 'katex' / 'dist'
+_SHORT = 30  # characters; HTML of longer ones would fill the memory
 RENDER = Path(__file__).with_name('render.js')
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer and its style sheet with Sphinx."""
-    renderer = Renderer()
+    add_renderer(app, Renderer())
+    app.add_css_file('katex/katex.min.css')
+    app.connect('build-finished', _copy_assets)
+    return {'parallel_read_safe': True, 'parallel_write_safe': False}
+
+
+def add_renderer(app: Sphinx, renderer: 'Renderer') -> None:
+    """Let Sphinx write formulas with a renderer."""
 
     def inline(writer: HTML5Translator, node: nodes.Element) -> None:
         _visit(renderer, writer, node, False)
@@ -33,26 +41,39 @@ def setup(app: Sphinx) -> dict[str, Any]:
         _visit(renderer, writer, node, True)
 
     app.add_html_math_renderer('katex', (inline, None), (display, None))
-    app.add_css_file('katex/katex.min.css')
     app.connect('env-before-read-docs', lambda app, env, names: (
         renderer.start() if names and app.builder.format == 'html' else None))
-    app.connect('build-finished', _copy_assets)
     app.connect('build-finished', lambda *_: renderer.stop())
-    return {'parallel_read_safe': True, 'parallel_write_safe': False}
 
 
 class Renderer:
-    """A Node process, begun while Sphinx reads, since that takes a moment."""
+    """A Node process, begun while Sphinx reads, since that takes a moment.
+
+    Args:
+        output: what becomes of formulas: 'htmlAndMathml', or 'mathml' alone.
+    """
 
     process: subprocess.Popen[str] | None = None
 
+    def __init__(self, output: str = 'htmlAndMathml') -> None:
+        self.output = output
+        self.rendered: dict[tuple[str, bool], tuple[str, str]] = {}
+
     def __call__(self, tex: str, display: bool) -> tuple[str, str]:
-        """Return (HTML, error); one of them is ''."""
+        """Return (HTML, error); one of them is ''. A short formula, which may
+        stand in many places, is rendered once."""
+        if len(tex) > _SHORT:
+            return self._render(tex, display)
+        if (tex, display) not in self.rendered:
+            self.rendered[tex, display] = self._render(tex, display)
+        return self.rendered[tex, display]
+
+    def _render(self, tex: str, display: bool) -> tuple[str, str]:
         self.start()
         assert self.process and self.process.stdin and self.process.stdout
         try:
-            self.process.stdin.write(
-                json.dumps({'tex': tex, 'display': display}) + '\n')
+            self.process.stdin.write(json.dumps({
+                'tex': tex, 'display': display, 'output': self.output}) + '\n')
             self.process.stdin.flush()
             answer = json.loads(self.process.stdout.readline())
         except (OSError, ValueError):

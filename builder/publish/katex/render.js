@@ -1,5 +1,5 @@
-// Reads one formula a line from stdin, as JSON {"tex": ..., "display": ...};
-// answers with one line each, {"html": ...} or {"error": ...}.
+// Reads one formula a line from stdin, as JSON {"tex": ..., "display": ...,
+// "output": ...}; answers with one line each, {"html": ...} or {"error": ...}.
 const katex = require(process.argv[2]);
 const readline = require('readline');
 
@@ -8,12 +8,16 @@ const readline = require('readline');
 const strict = (code) => (
   /^(unicodeTextInMathMode|unknownSymbol)$/.test(code) ? 'ignore' : 'error');
 
+// It knows no widths of letters outside of its fonts, and says so for each of
+// them; browsers know.
+console.warn = () => {};
+
 readline.createInterface({input: process.stdin}).on('line', (line) => {
-  const {tex, display} = JSON.parse(line);
+  const {tex, display, output} = JSON.parse(line);
   let answer;
   try {
     answer = {html: katex.renderToString(
-      tex, {displayMode: display, strict, throwOnError: true})};
+      tex, {displayMode: display, output, strict, throwOnError: true})};
   } catch (error) {
     answer = {error: error.message};
   }

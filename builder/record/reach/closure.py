@@ -11,7 +11,6 @@ from typing import Any
 from builder.errors import BuildError
 from builder.record.checksums import checksum
 from builder.record.reach.classes import base_class
-from builder.record.reach.forms import Former, Names, is_private
 from builder.record.reach.library import (
     Definition,
     Foreign,
@@ -20,6 +19,7 @@ from builder.record.reach.library import (
     Whole,
 )
 from builder.record.reach.modules import CELLS, Module
+from builder.record.reach.names import Private, filled, is_private
 from builder.record.reach.statements import is_constant
 from builder.record.reach.walk import Walk
 
@@ -123,7 +123,9 @@ class _Writer:
         private: dict[Definition, int] = {}
         attributes: dict[str, int] = {}
 
-        def refer(target: Target) -> Any:
+        def told(target: Target | Private) -> Any:
+            if isinstance(target, Private):
+                return attribute(target.name)
             if isinstance(target, Foreign):
                 return ['import', target.path]
             if isinstance(target, Whole):
@@ -143,9 +145,12 @@ class _Writer:
         while parts:
             for module, statements in parts:
                 for home, family in self._families(module, statements):
-                    former = Former(self.library, home, refer, attribute,
-                                    Names())
-                    forms.append(former.statements(family))
+                    read = [*self.walk.forms.of(home, family)]
+                    for former in read:
+                        for named in former.named:
+                            told(named)  # numbers it
+                    forms.append([filled(part, told) for former in read
+                                  for part in former.body])
             parts = []
             for target in [*private][done:]:
                 module = self.library.module(target.module)

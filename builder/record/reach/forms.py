@@ -10,8 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from builder.record.reach.classes import evaluated, is_own
@@ -23,6 +22,7 @@ from builder.record.reach.library import (
     mistake,
 )
 from builder.record.reach.modules import CELLS, Module
+from builder.record.reach.names import Names, Private, is_private
 from builder.record.reach.scopes import (
     Comprehension,
     Scopes,
@@ -50,46 +50,37 @@ ALWAYS = {'__file__', '__name__', '__doc__', '__spec__', '__package__',
           'WindowsError'}
 
 
-def is_private(name: str) -> bool:
-    """Return whether a name is its module's or its class's own affair."""
-    return name.startswith('_') and not name.endswith('__')
-
-
-@dataclass
-class Names:
-    """The private names in the code that is reached.
-
-    Attributes:
-        defined: attributes that reached classes define.
-        shared: attributes that may also be those of other objects.
-        spelled: words in strings.
-    """
-    defined: set[str] = field(default_factory=set)
-    shared: set[str] = field(default_factory=set)
-    spelled: set[str] = field(default_factory=set)
-
-    def renamed(self) -> set[str]:
-        """Return the attributes whose names say nothing about numbers."""
-        return self.defined - self.shared - self.spelled
-
-
 class Former:
     """Writes the statements of a module as nested lists.
+
+    In these, targets and private attributes stand for themselves: what they
+    are called is for others to say.
 
     Args:
         library: the modules of the book.
         module: the statements' module.
-        refer: returns what stands for a target.
-        attribute: returns what stands for a private attribute.
-        names: where private names are noted.
+
+    Attributes:
+        body: the forms of what it has read.
+        named: the targets and private attributes, in the order of first use.
+        names: private names.
+        loads: modules that functions import.
     """
 
-    def __init__(self, library: Library, module: Module,
-                 refer: Callable[[Target], Any],
-                 attribute: Callable[[str], Any], names: Names) -> None:
+    def __init__(self, library: Library, module: Module) -> None:
         self.library, self.module = library, module
-        self.refer, self.attribute, self.names = refer, attribute, names
-        self.loads: list[str] = []  # modules that functions import
+        self.body: list[Any] = []
+        self.named: dict[Target | Private, None] = {}
+        self.names, self.loads = Names(), list[str]()
+
+    def read(self, node: ast.stmt) -> None:
+        """Write a statement of the module itself."""
+        self.body += self.statements([node])
+
+    def refer(self, target: Target | Private) -> Target | Private:
+        """Return what stands for a target, and note it."""
+        self.named.setdefault(target)
+        return target
 
     def statements(self, body: Sequence[ast.stmt], scopes: Scopes = ()
                    ) -> list[Any]:
@@ -170,7 +161,7 @@ class Former:
             return name
         if not own:
             self.names.shared.add(name)
-        return self.attribute(name)
+        return self.refer(Private(name))
 
     def _target(self, node: ast.expr, scopes: Scopes) -> Target | None:
         """Return what a.b.c means, None if it is no module's name."""

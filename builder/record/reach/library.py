@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuildError, SourceError
+from builder.record.checksums import checksum, file_checksum
 from builder.record.reach.modules import CELLS, Module, parse, read_module
 from builder.record.reach.statements import Imported, is_import
-
-_CELL = 'cell'  # the attribute of a node that says which one it stands in
 
 
 @dataclass(frozen=True)
@@ -62,20 +61,28 @@ class Library:
                 raise BuildError(f'config.ini: the module {path} is not a '
                                  'file')
 
+    def state(self) -> str:
+        """Return a checksum of all that the meaning of a name, anywhere but
+        in cells, may depend on."""
+        files = [path for name in sorted(self.own)
+                 for path in (self.folder / f'{name}.py',
+                              *sorted((self.folder / name).rglob('*.py')))]
+        return checksum([sorted(self.listed), [
+            (path.relative_to(self.folder).as_posix(), file_checksum(path))
+            for path in files]])
+
     def is_own(self, name: str) -> bool:
         """Return whether a module belongs to the book."""
         return name.partition('.')[0] in self.own
 
     def cells(self, sources: list[str], listed: bool) -> Module:
         """Return code cells as one module, whose name is CELLS."""
-        body: list[ast.stmt] = []
+        parts: list[list[ast.stmt]] = []
         for n, source in enumerate(sources, 1):
-            part = parse(source, f'code cell {n}', magics=True)
-            for node in ast.walk(ast.Module(part, [])):
-                setattr(node, _CELL, n)
-            body += part
-        module = self.modules[CELLS] = Module(CELLS, 'code cells', listed, '')
-        module.read(body)
+            parts.append(parse(source, f'code cell {n}', magics=True))
+        module = self.modules[CELLS] = Module(CELLS, 'code cells', listed, '',
+                                              cells=parts)
+        module.read([statement for part in parts for statement in part])
         return module
 
     def has(self, name: str) -> bool:
@@ -218,7 +225,9 @@ class Library:
 def mistake(module: Module, where: ast.AST | None, message: str
             ) -> SourceError:
     """Return the error of a mistake at a node of a module."""
-    cell = getattr(where, _CELL, None)
+    cell = next((n for n, part in enumerate(module.cells, 1)
+                 if any(node is where for statement in part
+                        for node in ast.walk(statement))), None)
     return SourceError(f'code cell {cell}' if cell else module.path,
                        getattr(where, 'lineno', 1), message)
 

@@ -48,6 +48,7 @@ class Module:
         exports: the expressions that make up __all__.
         declared: names that functions declare global.
         body: all statements.
+        cells: the statements of each code cell, if it is made of cells.
     """
     name: str
     path: str
@@ -60,6 +61,7 @@ class Module:
     exports: list[ast.expr] = field(default_factory=list)
     declared: set[str] = field(default_factory=set)
     body: list[ast.stmt] = field(default_factory=list)
+    cells: list[list[ast.stmt]] = field(default_factory=list)
 
     def read(self, body: list[ast.stmt]) -> None:
         """Enter the statements of a module."""
@@ -145,6 +147,7 @@ def read_module(text: str, name: str, shown: str, listed: bool,
     return module
 
 
+@functools.lru_cache(maxsize=1024)  # most cells are the same in all tabs
 def parse(source: str, shown: str, magics: bool = False) -> list[ast.stmt]:
     """Return the statements of a source.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from builder.record.reach.statements import (
@@ -88,9 +88,10 @@ def _inside(node: Function | ast.Lambda, package: str) -> Scope:
             outer |= {*part.names}
         elif isinstance(part, ast.Nonlocal):
             nonlocals |= {*part.names}
-    names = bound_names(body) | parameters
+    bound = [*binders(body, package)]
+    names = {name for name, _ in bound} - {'*'} | parameters
     return Scope(frozenset(names - outer - nonlocals), frozenset(outer),
-                 _imports(body, package, parameters))
+                 _imports(bound, parameters))
 
 
 def of_comprehension(node: Comprehension) -> Scope:
@@ -106,11 +107,11 @@ def _parameters(node: ast.arguments) -> Iterator[ast.arg]:
             yield arg
 
 
-def _imports(body: list[ast.AST], package: str, parameters: set[str]
-             ) -> dict[str, Imported]:
+def _imports(bound: Iterable[tuple[str, Imported | None]],
+             parameters: set[str]) -> dict[str, Imported]:
     """Return the names that only imports bind, always to the same."""
     found: dict[str, set[Imported | None]] = {}
-    for name, imported in binders(body, package):
+    for name, imported in bound:
         found.setdefault(name, set()).add(imported)
     return {name: imported for name, origins in found.items()
             for imported in origins

@@ -120,7 +120,9 @@ def _pairs(node: ast.stmt) -> list[tuple[ast.expr, ast.expr]]:
 def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Yield all nodes below these that belong to the same scope, and the
     functions and classes in it, but not their inside."""
-    for node in nodes:
+    waiting = [*nodes][::-1]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.stmt) and is_idle(node) and not isinstance(
                 node, ast.AnnAssign):
             continue
@@ -134,7 +136,7 @@ def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from (part.target for part in ast.walk(node)
                         if isinstance(part, ast.NamedExpr))
             continue
-        yield from own_nodes(ast.iter_child_nodes(node))
+        waiting += [*ast.iter_child_nodes(node)][::-1]
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> set[str]:

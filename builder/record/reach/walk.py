@@ -4,7 +4,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from builder.record.reach.forms import Former, Names
+from builder.record.reach.kept import Forms
 from builder.record.reach.library import (
     Definition,
     Foreign,
@@ -13,6 +13,7 @@ from builder.record.reach.library import (
     Whole,
 )
 from builder.record.reach.modules import CELLS, Module
+from builder.record.reach.names import Names, Private
 from builder.record.reach.statements import is_import
 
 
@@ -21,6 +22,7 @@ class Walk:
 
     def __init__(self, library: Library, without: frozenset[str]) -> None:
         self.library, self.without = library, without
+        self.forms = Forms(library)
         self.reached: dict[Definition, None] = {}
         self.named: set[Definition] = set()  # by the cells themselves
         self.unlisted: set[tuple[str, str]] = set()
@@ -47,11 +49,15 @@ class Walk:
 
     def read(self, module: Module, statements: Sequence[ast.stmt]) -> None:
         """Note all that these statements of a module name."""
-        former = Former(self.library, module, self.note,
-                        lambda name: name, self.names)
-        former.statements(statements)
-        for name in former.loads:
-            self.load(name)
+        read = [*self.forms.of(module, statements)]
+        for former in read:
+            self.names.add(former.names)
+            for named in former.named:
+                if not isinstance(named, Private):
+                    self.note(named)
+        for former in read:
+            for name in former.loads:
+                self.load(name)
 
     def note(self, target: Target) -> None:
         """Note that something is used."""

@@ -1,0 +1,196 @@
+"""The page of the package that a book's cells use: every class and function
+that it offers, with its docstring.
+
+What all tabs share stands there module by module, those whose numbers count
+first. What each has of its own follows: one entry a name, and in it the words
+of the tab that the reader has chosen, where they differ.
+"""
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from builder.escape import fenced, markdown, markup
+from builder.publish.api import Api
+from builder.publish.docstrings import (
+    code_words,
+    described,
+    paragraphs,
+    signature_html,
+)
+from builder.publish.markup import directive, framework_bar, quoted, tab_set
+from builder.publish.sources import Sources
+from builder.source.reader import API
+
+if TYPE_CHECKING:
+    from griffe import Class, Module
+
+    from builder.publish.api import Offered
+
+_FRONT = '''\
+---
+og:description: {words}
+myst:
+  html_meta:
+    description: {words}
+---'''
+_INTRO = ('Every class and function that cells call by the name of {name}, '
+          'with its docstring. In code on the other pages, such names are '
+          'links to this one.')
+
+
+class ApiPage:
+    """Writes the page for the tabs of an Api.
+
+    Args:
+        api: what the modules offer.
+        sources: where the page goes.
+    """
+
+    def __init__(self, api: Api, sources: Sources):
+        self.api, self.sources, self.config = api, sources, sources.config
+        self.tabs = {tab: self.config.tabs[tab] for tab in api.modules}
+
+    def write(self) -> str:
+        name = self.api.name
+        words = quoted(f'The classes and functions that {name} offers.')
+        parts = [_FRONT.format(words=words), f'# The Package `{name}`',
+                 framework_bar(self.tabs), _INTRO.format(name=f'`{name}`'),
+                 self.each_tab({tab: _about(module) for tab, module
+                                in self.api.modules.items()})]
+        parts += self.shared()
+        parts += self.own()
+        return '\n\n'.join(filter(None, parts)) + '\n'
+
+    def shared(self) -> Iterator[str]:
+        """Yield what all tabs have, under their modules."""
+        order = [name for tab in self.tabs.values() for name in tab.modules]
+
+        def place(found: 'Offered') -> tuple[int, str, int]:
+            name = f'{found.module.path.replace(".", "/")}.py'
+            known = order.index(name) if name in order else len(order)
+            return known, name, found.lineno or 0
+
+        found = sorted(self.api.shared().values(), key=place)
+        for path, group in groupby(found, lambda each: each.module.path):
+            items = [*group]
+            yield f'## `{path}`'
+            yield _about(items[0].module)
+            yield from (self.entry(each.name, each) for each in items)
+
+    def own(self) -> Iterator[str]:
+        """Yield what differs between tabs."""
+        own = self.api.own()
+        if not own:
+            return
+        yield '## With Each Framework'
+        yield self.each_tab({tab: _aliases(module) for tab, module
+                             in self.api.modules.items()})
+        for name, found in own.items():
+            alike: dict[str, dict[str, Offered]] = {}  # by their parameters
+            for tab, each in found.items():
+                alike.setdefault(each.signature(return_type=False),
+                                 {})[tab] = each
+            for n, group in enumerate(alike.values()):
+                yield self.in_tabs(name, group, ':no-index:\n\n' * bool(n))
+
+    def in_tabs(self, name: str, found: 'dict[str, Offered]',
+                options: str) -> str:
+        """Return an entry that these tabs have, with the same parameters."""
+        first = next(iter(found.values()))
+        returned = {_returned(each) for each in found.values()}
+        texts = {tab: self.inside(each) for tab, each in found.items()}
+        same = len({*texts.values()}) == 1
+        content = next(iter(texts.values())) if same else self.each_tab(texts)
+        if len(found) < len(self.tabs):
+            titles = ', '.join(self.tabs[tab].title for tab in found)
+            content = _raw(f'<p><em>Only with {markup(titles)}.</em></p>'
+                           ) + f'\n\n{content}'
+        return self.described(name, first, options, content,
+                              len(returned) == 1)
+
+    def entry(self, name: str, found: 'Offered') -> str:
+        return self.described(name, found, '', self.inside(found))
+
+    def described(self, name: str, found: 'Offered', options: str,
+                  content: str, returns: bool = True) -> str:
+        """Return a class or a function with this content."""
+        kind = 'py:class' if found.is_class else 'py:function'
+        name = f'{self.api.name}.{name}'
+        signature = found.signature(
+            name=name, return_type=returns and not found.is_class)
+        return directive(kind, name, options + _raw(
+            signature_html(signature or f'{name}()')) + f'\n\n{content}')
+
+    def inside(self, found: 'Offered') -> str:
+        """Return a docstring, and a class's methods."""
+        from griffe import Class
+        parts = [_raw(described(found.docstring))]
+        if isinstance(found, Class):
+            parts += self.members(found)
+        return '\n\n'.join(filter(None, parts))
+
+    def members(self, found: 'Class') -> Iterator[str]:
+        """Yield what a class is of, and its methods that have a docstring."""
+        names = {each.path: f'{self.api.name}.{name}'
+                 for name, each in self.api.shared().items()}
+        bases = [f'<a href="#{names[base.path]}">'
+                 f'{code_words(names[base.path])}</a>'
+                 for base in found.resolved_bases if base.path in names]
+        if bases:
+            yield _raw(f'<p>It extends {", ".join(bases)}.</p>')
+        for name, member in found.functions.items():
+            if not name.startswith('_') and member.docstring:
+                yield directive('py:method', name, _raw(
+                    signature_html(member.signature())
+                    + described(member.docstring)))
+        for name, value in found.attributes.items():
+            if not name.startswith('_') and value.docstring:
+                yield directive('py:property', name,
+                                _raw(described(value.docstring)))
+
+    def each_tab(self, texts: dict[str, str]) -> str:
+        """Return texts of which the reader's framework shows one."""
+        if len(self.tabs) < 2:
+            return ''.join(texts.values())
+        return tab_set({
+            name: (markdown(tab.title), texts.get(name) or
+                   f'*Not with {markdown(tab.title)}.*')
+            for name, tab in self.tabs.items()}, 'prose')
+
+
+def add_api_page(api: Api, sources: Sources) -> None:
+    """Add the page to the Sources."""
+    sources.add_page(API, f'{API}.md',
+                     ApiPage(api, sources).write())
+
+
+def link_to_api(api: Api) -> str:
+    """Return the end of the first page: an entry in the table of contents,
+    and a sentence."""
+    toctree = directive('toctree', '', f':hidden:\n\n/{API}')
+    return (f'\n{toctree}\n\nAll that `{api.name}` offers is described in '
+            f'[The Package `{api.name}`](/{API}.md).\n')
+
+
+def _returned(found: 'Offered') -> str:
+    return found.signature().rpartition(' -> ')[2]
+
+
+def _about(module: 'Module') -> str:
+    return _raw(paragraphs(module.docstring.value)) if (
+        module.docstring) else ''
+
+
+def _aliases(module: 'Module') -> str:
+    """Return what a module's own names of types stand for."""
+    found: Iterable[tuple[str, str]] = (
+        (name, f'{each.value}') for name, each in module.attributes.items()
+        if f'{each.annotation}' == 'TypeAlias' and not name.startswith('_'))
+    listed = ', '.join(f'{code_words(name)} is {code_words(value)}'
+                       for name, value in found)
+    return _raw(f'<p>In what follows, {listed}.</p>') if listed else ''
+
+
+def _raw(html: str) -> str:
+    """Return HTML that is a part of the page as it is."""
+    return fenced('{raw} html', html)

@@ -1,0 +1,195 @@
+"""The page of the package: what it offers, read and never run."""
+import ast
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from builder.config import load_config
+from builder.errors import BuildError
+from builder.publish.api import read_api
+from builder.publish.html import build_html, make_sources
+
+from .conftest import CONFIG
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = {
+    'config.ini': CONFIG.replace('[tab mxnet]', '''
+        [tab mxnet]
+        api = pkg/second.py'''.replace(' ' * 8, '')).replace(
+            'packages = numpy', 'packages = numpy\napi = pkg/first.py'),
+    'text/index.md': '''
+        # A
+
+        ```{.python .input}
+        #@tab all
+        pkg.curve(pkg.Rate(1), pkg.unknown)
+        ```
+
+        ```{.python .input}
+        #@tab all
+        class Rate:
+            pass
+        ```
+        ''',
+    'pkg/__init__.py': 'raise SystemError("this is never run")\n',
+    'pkg/common.py': '''
+        """Shared; needs no framework."""
+        import a_framework_that_nobody_has
+        from pkg.rates import Rate
+        raise SystemError('this is never run')
+        __all__ = ['Rate']
+        ''',
+    'pkg/rates.py': '''
+        """Rates <b>of</b> *all* kinds.
+
+        Shown as it is:
+
+            rate(3)  # |so|
+        """
+        from dataclasses import dataclass
+
+        @dataclass
+        class Rate:
+            """The rate lr * factor ** t, in [0, 1] & more.
+
+            Args:
+                lr, low: its $ends$, see max_lr.
+
+            Raises:
+                ValueError: if lr is negative.
+
+            >>> Rate(1)
+            Rate(lr=1, low=0.5)
+            """
+            lr: float
+            low: float = 0.5
+
+            def at(self, t: float) -> float:
+                """Return the rate at t."""
+
+            def _hidden(self) -> None:
+                """Nobody sees this."""
+        ''',
+    'pkg/first.py': '''
+        """For the first: `from pkg import first as pkg`."""
+        from typing import TypeAlias
+        import torch
+        from pkg import common
+        from pkg.common import *
+        __all__ = [*common.__all__, 'curve', 'only']
+        Array: TypeAlias = torch.Tensor
+
+        def curve(x: Array, n: int = 3) -> Array:
+            """Draw x with a torch."""
+
+        def only() -> None:
+            """Do what only one can."""
+        ''',
+    'pkg/second.py': '''
+        """For the second: `from pkg import second as pkg`."""
+        from pkg import common
+        from pkg.common import *
+        __all__ = [*common.__all__, 'curve']
+
+        def curve(x: Array, n: int = 3) -> None:
+            """Draw x in another way."""
+        '''}
+
+
+@pytest.fixture
+def package(write_book):
+    """Return a function that makes the book, with some files changed."""
+    return lambda **others: write_book({**PACKAGE, **others})
+
+
+def words(html):
+    """Return the words of HTML, with a space for each run of spaces."""
+    return ' '.join(unescape(re.sub('<[^>]*>', '', html)).split())
+
+
+def test_the_page_says_what_the_docstrings_say(package):
+    page = make_sources(package())['api.md'].decode()
+    entry = page.partition('{py:class} pkg.Rate\n')[2].partition('\n~~~~\n')[0]
+    said = words(entry)
+    assert 'pkg.Rate(lr: float, low: float = 0.5)' in said
+    assert 'The rate lr * factor ** t, in [0, 1] & more.' in said
+    assert '<span class="pre">lr * factor ** t</span>' in entry
+    assert 'Parameters:lr, low – its $ends$, see max_lr.' in said
+    assert 'Raises:ValueError – if lr is negative.' in said
+    assert '>>> Rate(1) Rate(lr=1, low=0.5)' in said
+    assert 'at(t: float) -> float Return the rate at t.' in said
+    assert 'Rates <b>of</b> *all* kinds.' in words(page)
+    assert '<b>' not in page and 'Nobody' not in page
+    assert 'rate(3) # |so|' in words(page)
+
+
+def test_what_differs_between_tabs_is_one_entry(package):
+    page = make_sources(package())['api.md'].decode()
+    entry = page.partition('{py:function} pkg.curve\n')[2].partition(
+        '{py:')[0]
+    assert 'pkg.curve(x: Array, n: int = 3) ```' in words(entry)  # no type
+    assert 'with a torch' in entry and 'in another way' in entry
+    assert 'Only with PyTorch. ``` ```{raw} html Do what' in words(page)
+    assert 'Array is torch.Tensor' in words(page)
+
+
+def test_names_in_code_lead_to_their_entries(package, tmp_path):
+    page = build_html(package(), tmp_path / '_build')
+    ids = {*re.findall(r' id="([^"]+)"',
+                       page.with_name('api.html').read_text('utf-8'))}
+    links = re.findall(r'<a class="api" href="api.html#([^"]+)">(\w+)</a>',
+                       page.read_text('utf-8'))
+    assert links == [('pkg.curve', 'curve'), ('pkg.Rate', 'Rate'),
+                     ('pkg.Rate', 'Rate')]
+    assert {name for name, _ in links} < ids
+    assert 'class="api"' not in page.with_name('api.html').read_text('utf-8')
+    assert 'href="api.html">The Package' in page.read_text('utf-8')
+
+
+def test_a_book_may_leave_it_out(package):
+    book = package()
+    book.config = replace(book.config, without=('api',))
+    sources = make_sources(book)
+    assert 'api.md' not in sources
+    assert '/api' not in sources['index.md'].decode()
+    assert "api_names = " not in sources['conf.py'].decode()
+
+
+@pytest.mark.parametrize(('changed', 'message'), [
+    ({'pkg/second.py': '"""A."""\n'}, 'pkg/second.py: no __all__'),
+    ({'pkg/second.py': '__all__ = ["here"]\n'},
+     'pkg/second.py: __all__ lists here, expected a class or a function'),
+    ({'pkg/second.py': '__all__ = ["join"]\nfrom os.path import join\n'},
+     'pkg/second.py: __all__ lists join, expected a class or a function'),
+    ({'pkg/second.py': '__all__ = ["f"]\ndef f():\n    pass\n'},
+     'pkg/second.py: __all__ lists f, which has no docstring'),
+    ({'pkg/second.py': 'def (:\n'}, 'pkg/second.py: invalid syntax'),
+    ({'pkg/__init__.py': 'def (:\n'}, 'pkg')])
+def test_what_cannot_be_described_is_told(package, changed, message):
+    config = package(**changed).config
+    with pytest.raises(BuildError, match=re.escape(message)):
+        read_api(config)
+
+
+def listed(name):
+    """Return the names in a module's __all__, by Python's own grammar."""
+    tree = ast.parse((ROOT / 'd2l' / f'{name}.py').read_text('utf-8'))
+    value, = (node.value for node in tree.body if isinstance(node, ast.Assign)
+              and getattr(node.targets[0], 'id', '') == '__all__')
+    return [each.value for each in value.elts
+            if isinstance(each, ast.Constant)] + [
+        name for each in value.elts if isinstance(each, ast.Starred)
+        for name in listed(each.value.value.id)]
+
+
+@pytest.mark.parametrize(('tab', 'module'), [
+    ('pytorch', 'torch'), ('mxnet', 'mxnet'), ('tensorflow', 'tensorflow'),
+    ('jax', 'jax')])
+def test_every_public_name_of_d2l_is_described(tab, module):
+    api = read_api(load_config(ROOT / 'config.ini'))
+    found = {name for name, tabs in api.offered.items() if tab in tabs}
+    assert found == {*listed(module)}
+    assert len(found) > 30
