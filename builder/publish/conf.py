@@ -32,6 +32,8 @@ _PREAMBLE = r'''
 \renewcommand{\floatpagefraction}{0.8}
 % A table that goes on need not say so, with a number that it has not got.
 \renewcommand*{\sphinxtablecontinued}[1]{}
+% A column of single short words is as wide as its words are.
+\setlength{\tymin}{36pt}
 % Outputs: no box, a rule at the left.
 \newenvironment{sphinxclassoutput}{%
   \sphinxsetup{VerbatimColor={named}{white}}%

@@ -100,8 +100,10 @@ def recorded(write_book):
      'in line 1 of its text; nothing was recorded'),
     (SHOW.format({'text/html': '<b>a</b>'}), 'cell a-page-code-2: an output '
      r'that no page can show \(text/html\)'),
+    (SHOW.format({'image/jpeg': '/9j/', 'text/html': '<b>a</b>'}),
+     r'cell a-page-code-2: .* no page can show \(image/jpeg, text/html\)'),
     (SHOW.format({'image/png': 'iVBO', 'text/plain': 'a plot'}),
-     r'cell a-page-code-2: .* no page can show \(image/png, text/plain\)'),
+     'cell a-page-code-2: not a whole PNG file in base64; nothing was'),
     (SHOW.format({'image/svg+xml': SVG.replace('<path', '<script/><path')}),
      'cell a-page-code-2: line 1: <script>; nothing was recorded'),
     (SHOW.format({'text/plain': {'a': 1}}),
