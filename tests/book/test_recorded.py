@@ -125,6 +125,14 @@ def test_two_range_tests_differ(tab):
     assert all(0.1 < lowest < end <= 2 for lowest, end in tests)
 
 
+@pytest.mark.parametrize('tab', TABS)
+def test_an_average_and_the_last_weights(tab):
+    last, average = map(float, re.search(
+        '^test acc: last weights (.*), average (.*)$', outputs(tab, MODERN),
+        re.M).groups())
+    assert last < average
+
+
 def test_the_exponents_of_the_solution():
     rows = [[float(number) for number in numbers] for numbers in re.findall(
         r'^pwr=.* train acc (\S+)  test acc (\S+)  gap (\S+)$',
