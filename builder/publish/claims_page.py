@@ -49,7 +49,7 @@ class ClaimsPage:
         self.columns = _WIDE if files else _NARROW
 
     def write(self) -> str:
-        parts = ['---\norphan: true\n---', '# Claims and Runs', _INTRO,
+        parts = ['# Claims and Runs', _INTRO,
                  self.prose.forest(self.book.studies,
                                    _CAPTION.format(unit=markdown(self.unit)))
                  if self.unit else '', self.table()]
@@ -155,6 +155,14 @@ def add_claims_page(prose: MystProse, files: bool = True) -> None:
     unless `files` is false."""
     prose.sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md',
                            ClaimsPage(prose, files).write())
+
+
+def link_to_claims() -> str:
+    """Return the end of the first page: an entry in the table of contents,
+    and a sentence."""
+    toctree = directive('toctree', '', f':hidden:\n\n/{CLAIMS_PAGE}')
+    return (f'\n{toctree}\n\nWhat all runs say, claim by claim, is told on '
+            f'[Claims and Runs](/{CLAIMS_PAGE}.md).\n')
 
 
 def _row(cells: Iterable[str]) -> str:

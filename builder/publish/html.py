@@ -8,7 +8,11 @@ from builder import escape
 from builder.publish.api import read_api
 from builder.publish.api_page import add_api_page, link_to_api
 from builder.publish.claims_json import claims_json
-from builder.publish.claims_page import JSON_FILE, add_claims_page
+from builder.publish.claims_page import (
+    JSON_FILE,
+    add_claims_page,
+    link_to_claims,
+)
 from builder.publish.conf import add_html_conf
 from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
@@ -117,8 +121,9 @@ def make_sources(book: Book, editions: Editions | None = None,
         end = downloads(recordings, sources, editions or {}, decks or {},
                         zips or {}) if page is book.pages[0] and (
                             book.notebooks() or decks) else ''
-        if api and page is book.pages[0]:
-            end += link_to_api(api)
+        if page is book.pages[0]:
+            end += ((link_to_claims() if book.shows_claims else '')
+                    + (link_to_api(api) if api else ''))
         sources.add_page(page.name, page.path, PageWriter(
             book, page, of_page, sources).write(end))
     if api:

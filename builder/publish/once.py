@@ -99,6 +99,12 @@ def remember_formatters(app: Sphinx) -> None:
         highlighter.get_formatter = remembering(highlighter.get_formatter)
 
 
+def _absolute(app: Sphinx, page: str) -> bool:
+    """Return whether a page stands at any address, and so links to others by
+    whole ones: that for wrong addresses."""
+    return page == getattr(app.config, 'notfound_pagename', None)
+
+
 class Once:
     """Keeps what was made for the first page, for one build."""
 
@@ -109,6 +115,8 @@ class Once:
     def before(self, app: Sphinx, page: str, template: str,
                context: dict[str, Any], tree: nodes.document | None) -> None:
         """Spare furo the list, if it is known, and Sphinx the stems."""
+        if _absolute(app, page):
+            return
         indexer = getattr(app.builder, 'indexer', None)
         if indexer and indexer.lang is not self.language:
             self.language = indexer.lang
@@ -122,8 +130,8 @@ class Once:
               context: dict[str, Any], tree: nodes.document | None) -> None:
         """Give the page its list."""
         made = context.get('furo_navigation_tree')
-        if made is None:
-            return  # another theme
+        if made is None or _absolute(app, page):
+            return  # another theme, or other addresses
         address = app.builder.get_target_uri(page)
         if self.sidebar is None:
             self.sidebar = Sidebar(made, address)

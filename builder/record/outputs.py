@@ -92,7 +92,7 @@ def shown_form(output: NotebookNode, tables: bool = False,
         return 'text/plain', output.text
     data: dict[str, str] = output.get('data', {})
     form = next((form for form in SHOWN if form in data and (
-        form != 'text/html' or _is_table(data[form]))), None)
+        form != 'text/html' or _is_table(data))), None)
     if form == 'text/html' and not tables:
         return 'text/plain', (read_tables(data[form]).plain()
                               if _stands_in(data) else data['text/plain'])
@@ -104,8 +104,17 @@ def shown_form(output: NotebookNode, tables: bool = False,
     return form, data[form]
 
 
-def _is_table(html: object) -> bool:
-    return isinstance(html, str) and has_table(html)
+def _is_table(data: dict[str, str]) -> bool:
+    """Return whether the HTML of `data` is shown, or refused, as a table; one
+    that cannot be read gives way to text that says the same."""
+    html: object = data['text/html']
+    if not isinstance(html, str) or not has_table(html):
+        return False
+    try:
+        read_tables(html)
+    except ValueError:
+        return _stands_in(data)
+    return True
 
 
 def words_of(output: NotebookNode) -> str:

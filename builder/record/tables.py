@@ -14,6 +14,8 @@ _MOST_HTML = 200_000  # characters
 # With more than this, a parser may look far ahead again and again.
 _SIMPLE = re.compile(r'(?:[^<]++|</?[A-Za-z][^<>]*+>)*+')
 _MOST_CELLS = 10_000
+_MOST_TEXT = 1_000_000  # characters of a table as text, spaces included
+_DEEPEST = 100  # elements around others whose text is no text
 _SILENT = ('script', 'style', 'head', 'title', 'template', 'noscript',
            'svg', 'math', 'object', 'iframe')
 _BREAKS = ('br', 'p', 'div', 'li', 'hr', 'pre')  # words end there
@@ -55,7 +57,8 @@ def read_tables(html: str) -> Tables:
     """Return what HTML has of tables and text.
 
     Raises:
-        ValueError: at a table in a table, at none, or at too many cells.
+        ValueError: at a table in a table, at none, at too many cells, at
+            columns too wide for their rows, or at elements too deep.
     """
     reader = _Reader()
     if has_table(html):
@@ -68,7 +71,10 @@ def read_tables(html: str) -> Tables:
     cells = [[[Cell(_words(cell.pieces), cell.head, cell.rows, cell.columns)
                for cell in row] for row in table] for table in tables]
     for table in cells:
-        _grid(table)
+        places = _grid(table)
+        if sum(_widths(places)) * len(table) > _MOST_TEXT:
+            raise ValueError('a table of more than '
+                             f'{_MOST_TEXT:,} characters as text')
     return Tables(cells, _words(reader.outside))
 
 
@@ -100,6 +106,8 @@ class _Reader(HTMLParser):
                         attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self.silent.append(tag)
+            if len(self.silent) > _DEEPEST:
+                raise ValueError(f'more than {_DEEPEST} <{tag}> in each other')
         elif tag == 'table':
             if self.inside:
                 raise ValueError('a table in a table')
@@ -176,11 +184,19 @@ def _grid(table: list[list[Cell]]) -> dict[tuple[int, int], str]:
     return places
 
 
+def _widths(places: dict[tuple[int, int], str]) -> list[int]:
+    """Return the length of the longest text in each column."""
+    widths = [0] * (max(c for _, c in places) + 1)
+    for (_, c), text in places.items():
+        widths[c] = max(widths[c], len(text))
+    return widths
+
+
 def _columns(places: dict[tuple[int, int], str]) -> str:
     """Return text at places as lines, with two spaces between columns."""
+    widths = _widths(places)
     rows = range(max(r for r, _ in places) + 1)
-    columns = range(max(c for _, c in places) + 1)
-    widths = [max(len(places.get((r, c), '')) for r in rows) for c in columns]
-    lines = ('  '.join(places.get((r, c), '').ljust(widths[c])
-                       for c in columns).rstrip() for r in rows)
+    lines = ('  '.join(places.get((r, c), '').ljust(width)
+                       for c, width in enumerate(widths)).rstrip()
+             for r in rows)
     return '\n'.join(lines).rstrip()

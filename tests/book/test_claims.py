@@ -1,4 +1,5 @@
 """Claims of sentences: their numbers on pages and in notebooks."""
+import re
 import sys
 
 import pytest
@@ -64,6 +65,15 @@ def test_on_a_page_it_leads_to_its_runs(book, tmp_path):
     assert '<td' in claims and '86 %' in claims and 'some.jsonl' in claims
     assert [path.read_text() for path in page.parent.rglob('some.jsonl')] == [
         '{}\n']
+
+
+def test_the_page_of_claims_is_in_the_list_of_pages(book, tmp_path):
+    page = build_html(book, tmp_path / '_build')
+    for name in ('index.html', 'claims.html'):
+        text = (page.parent / name).read_text('utf-8')
+        assert re.search(r'<li class="toctree-l1[^>]*><a [^>]*href="('
+                         + ('#' if name == 'claims.html' else 'claims.html')
+                         + ')">Claims and Runs</a>', text), name
 
 
 def test_in_a_notebook_it_leads_to_the_file(book):

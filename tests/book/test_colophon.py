@@ -124,7 +124,9 @@ def test_the_page_leads_to_where_it_is_edited(write_book):
 
 
 def test_a_site_says_what_it_is(write_book, record_by_hand, tmp_path):
-    book = write_book(PAGE, **{
+    book = write_book({
+        'text/index.md': PAGE + '\n```toc\nother\n```\n',
+        'text/other.md': '# Other\n\nSee :numref:`sec_second`.\n'}, **{
         'config.ini': WHOLE + '\n[html]\nsite = https://example.org/waves\n',
         'CITATION.cff': CITED})
     site = build_html(book, tmp_path / 'out').parent
@@ -140,9 +142,12 @@ def test_a_site_says_what_it_is(write_book, record_by_hand, tmp_path):
         page)
     places = [place.text for place in ElementTree.parse(
         site / 'sitemap.xml').iter() if place.tag.endswith('loc')]
-    assert places == ['https://example.org/waves/index.html']
+    assert places == [f'https://example.org/waves/{name}.html'
+                      for name in ('index', 'other')]
     lost = (site / '404.html').read_text('utf-8')
     assert 'href="/waves/_static/styles/furo.css' in lost
+    assert 'href="/waves/other.html">' in lost
+    assert 'href="other.html">' in page
 
 
 def test_programs_can_read_the_pages(write_book, record_by_hand):

@@ -91,10 +91,14 @@ def test_comments_are_left_out():
     ('<table><tr><td><table><tr><td>a', 'a table in a table'),
     ('<table><tr><td colspan=9999><td colspan=9999>', 'more than 10,000'),
     ('<table><tr><td rowspan=9999><td colspan=9999>', 'more than 10,000'),
-    ('<table>' + '<tr><td>a' * 10_001, 'more than 10,000')])
-def test_tables_that_no_page_can_show_are_refused(html, said):
+    ('<table>' + '<tr><td>a' * 10_001, 'more than 10,000'),
+    ('<table><tr><td>' + 'a' * 2_000 + '<tr><td>' * 2_000, 'as text'),
+    ('<table><tr><td>' + '<svg>' * 101, 'more than 100 <svg>')])
+def test_tables_that_no_page_can_show_are_text_or_refused(html, said):
+    shown, = recorded_outputs([frame(html)])
+    assert shown_form(shown, tables=True) == ('text/plain', TEXT)
     with pytest.raises(ValueError, match=said):
-        recorded_outputs([frame(html)])
+        recorded_outputs([frame(html, STANDS_IN)])
 
 
 HOSTILE = [
@@ -114,11 +118,7 @@ def test_nothing_hostile_reaches_a_page(changes):
     html = FRAME
     for place, piece in changes:
         html = html[:place] + piece + html[place:]
-    try:
-        page = written(frame(html))
-    except Exception as error:
-        assert 'a table in a table' in str(error) or 'HTML with' in str(error)
-        return
+    page = written(frame(html))
     if '```text' in page:
         assert TEXT in page
         return
@@ -134,14 +134,11 @@ def test_nothing_hostile_reaches_a_page(changes):
 
 @pytest.mark.parametrize('piece', [
     '<td>a', '<tr>', '<b>', '<!--', '<!', '<script>', '&lt;', '<td', '</b>',
-    '<td a="', '<?'])
+    '<td a="', '<?', '<svg></head>'])
 def test_much_of_anything_takes_no_time(piece):
     html = '<table><tr><td>' + piece * (190_000 // len(piece))
     start = time.process_time()
-    try:
-        written(frame(html))
-    except Exception as error:
-        assert 'table' in str(error)
+    written(frame(html))
     assert time.process_time() - start < 5
 
 
