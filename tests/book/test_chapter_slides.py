@@ -44,7 +44,8 @@ def plain(tmp_path_factory):
     (folder / 'config.ini').write_text(
         judges.sub(r'\1 = plain_\1:\3', config), 'utf-8')
     pages = Path(CHAPTER.path).parent
-    for name in ('d2l', 'evidence', 'static', pages):
+    for name in ('d2l', 'evidence', 'static', 'requirements', 'notebooks',
+                 pages):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / 'CITATION.cff', folder)
     path = folder / CHAPTER.path
@@ -64,11 +65,11 @@ def test_marks_change_no_page_and_no_notebook(plain):
 
 
 def written(book, page):
-    """Return a page as Sphinx gets it, with the recordings of our book and
-    without what its lab takes from modules of ours."""
+    """Return a page as Sphinx gets it, without what its lab takes from
+    modules of ours."""
     book = replace(book, config=replace(book.config, lab_images='',
                                         lab_runs=''))
-    recordings = {tab: load_recording(BOOK, CHAPTER, tab) for tab in TABS}
+    recordings = {tab: load_recording(book, page, tab) for tab in TABS}
     return PageWriter(book, page, recordings, Sources(book.config)).write()
 
 
