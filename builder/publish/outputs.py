@@ -54,7 +54,7 @@ def picture_of(output: Any) -> Picture:
     # Where a screen is fine, a notebook notes the size that is meant.
     noted = output.get('metadata', {}).get('image/png', {})
     if isinstance(noted, dict) and all(
-            isinstance(noted.get(side), int) and 0 < noted[side] <= most
+            type(noted.get(side)) is int and 0 < noted[side] <= most
             for side, most in zip(('width', 'height'), size)):
         size = noted['width'], noted['height']
     return Picture(content, 'png', *size, words)

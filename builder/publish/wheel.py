@@ -99,6 +99,7 @@ def _built(content: dict[str, bytes]) -> tuple[str, bytes]:
     files."""
     with tempfile.TemporaryDirectory() as folder:
         sources, made = Path(folder, 'sources'), Path(folder, 'made')
+        made.mkdir()
         for name, each in content.items():
             replace_file(sources / name, each)
         environment = {name: value for name, value in os.environ.items()

@@ -109,6 +109,7 @@ def test_a_bitmap_stands_on_pages_and_in_pdfs(shown):
 @pytest.mark.parametrize(('noted', 'size'), [
     ({'width': 15, 'height': 10}, (15, 10)), ({'width': 15}, (30, 20)),
     ({'width': 15, 'height': '1"'}, (30, 20)),
+    ({'width': True, 'height': True}, (30, 20)),
     ({'width': 10 ** 9, 'height': 10}, (30, 20))])
 def test_the_size_that_a_notebook_notes(shown, noted, size):
     page, _ = shown(picture(**noted))

@@ -193,7 +193,6 @@ def test_the_program_that_a_project_names_builds_its_wheel(write_book,
                 from pathlib import Path
                 class Own:
                     def build_wheel(folder):
-                        Path(folder).mkdir(exist_ok=True)
                         name = 'own-1-py3-none-any.whl'
                         Path(folder, name).write_text('own')
                 """})
