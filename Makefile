@@ -11,6 +11,17 @@ RUNS =
 UPGRADE =
 CLUSTER =
 unexport PYTHONPATH PYTHONHOME
+# The GNU C library would give memory back to the system in every update, and
+# take it again in the next: a quarter of the time with PyTorch, more with
+# TensorFlow. These let processes keep theirs; no number depends on it.
+export MALLOC_ARENA_MAX = 1
+export MALLOC_MMAP_THRESHOLD_ = 1073741824
+export MALLOC_TOP_PAD_ = 67108864
+export MALLOC_TRIM_THRESHOLD_ = 4294967296
+# By itself TensorFlow takes its fast kernels only on processors that have
+# certain instructions; elsewhere it is three times slower, and rounds in
+# another order.
+export TF_ENABLE_ONEDNN_OPTS = 1
 
 BOOK = .venvs/book/bin/python
 LIMITS = D2L_TRAIN_LIMIT=2048 D2L_TEST_LIMIT=512
