@@ -56,6 +56,10 @@ def test_the_seven_runs(tab):
     assert all(rows[name][1] > rows['constant'][1] for name in falling)
     assert all(min(row[:2]) > 0.84 for name, row in rows.items()
                if name in SEVEN[:6])  # on the axis of the figure
+    ahead = rows['warmup, cosine'][1] - rows['cosine'][1]
+    low, high = {'pytorch': (-1, -0.5), 'mxnet': (0.007, 0.013),
+                 'tensorflow': (0.01, 0.02), 'jax': (-0.003, 0.003)}[tab]
+    assert low < ahead < high  # died; about a point, more than one, level
 
 
 def test_the_same_seed_with_one_thread():

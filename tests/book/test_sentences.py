@@ -53,10 +53,14 @@ def says(sentence):
 
 
 def test_a_constant_rate_gains_little_on_test_images():
-    says('the test accuracy less than half a point')
-    gains = [mean(PYTORCH['constant 0.3', seed], 25, 29)
-             - mean(PYTORCH['constant 0.3', seed], 8, 12) for seed in CONFIRM]
-    assert 0 < statistics.fmean(gains) < 0.5
+    says('the training accuracy gained more than three points')
+    says('the test accuracy about one')
+    gained = {key: statistics.fmean(
+        mean(PYTORCH['constant 0.3', seed], 25, 29, key)
+        - mean(PYTORCH['constant 0.3', seed], 5, 9, key) for seed in CONFIRM)
+        for key in ('train acc', 'test acc')}
+    assert gained['train acc'] > 3
+    assert gained['test acc'] == pytest.approx(1, abs=0.25)
 
 
 def test_the_square_root_falls():
@@ -74,11 +78,14 @@ def test_the_factor_falls():
 
 
 def test_a_cut_lifts_the_test_accuracy():
-    says('It did so in every recorded run that was alive')
+    says('It rose in every recorded run that was alive, with every seed and '
+         'in every framework, in one or two of them only just')
     found = [run for runs in ALL.values() for (name, _), run in runs.items()
              if name.startswith('multi factor') and alive(run)]
     assert len(found) >= 15 + 8
-    assert all(run['test acc'][15] > run['test acc'][14] for run in found)
+    jumps = [100 * (run['test acc'][15] - run['test acc'][14])
+             for run in found]
+    assert min(jumps) > 0 and 1 <= sum(jump < 0.3 for jump in jumps) <= 2
 
 
 def test_where_three_schedules_end():
@@ -89,9 +96,10 @@ def test_where_three_schedules_end():
         '0.055', '0.150', '0.010']
 
 
-def test_the_last_ten_epochs_of_the_cosine():
-    says('in the last ten epochs the test accuracy changes by less than a '
-         'tenth of a point, with each seed')
+def test_the_end_of_the_cosine():
+    says('from there to the end the test accuracy changes by less than a '
+         'tenth of a point, with each seed (means of the five epochs around '
+         'each, and of the last five)')
     for seed in CONFIRM:
         run = PYTORCH['cosine 0.3', seed]
         assert abs(mean(run, 25, 29) - mean(run, 18, 22)) < 0.1
@@ -138,7 +146,7 @@ def test_the_mean_rate_does_not_decide():
 
 
 def test_a_warmup_starts_lower_and_catches_up():
-    says('starts lower and takes its time to catch up')
+    says('starts lower, catches up in the first twelve epochs')
     for found in ALL.values():
         warm, cold = (found[name, 0]['test acc']
                       for name in ('warmup cosine 0.3', 'cosine 0.3'))
