@@ -79,13 +79,11 @@ def test_the_factor_falls():
 
 def test_a_cut_lifts_the_test_accuracy():
     says('It rose in every recorded run that was alive, with every seed and '
-         'in every framework, in one or two of them only just')
+         'in every framework')
     found = [run for runs in ALL.values() for (name, _), run in runs.items()
              if name.startswith('multi factor') and alive(run)]
     assert len(found) >= 15 + 8
-    jumps = [100 * (run['test acc'][15] - run['test acc'][14])
-             for run in found]
-    assert min(jumps) > 0 and 1 <= sum(jump < 0.3 for jump in jumps) <= 2
+    assert all(run['test acc'][15] > run['test acc'][14] for run in found)
 
 
 def test_where_three_schedules_end():
@@ -99,7 +97,7 @@ def test_where_three_schedules_end():
 def test_the_end_of_the_cosine():
     says('from there to the end the test accuracy changes by less than a '
          'tenth of a point, with each seed (means of the five epochs around '
-         'each, and of the last five)')
+         'each)')
     for seed in CONFIRM:
         run = PYTORCH['cosine 0.3', seed]
         assert abs(mean(run, 25, 29) - mean(run, 18, 22)) < 0.1
