@@ -9,6 +9,7 @@ PAGE =
 WITHOUT =
 RUNS =
 UPGRADE =
+LANGUAGE = de
 CLUSTER =
 unexport PYTHONPATH PYTHONHOME
 # The GNU C library would give memory back to the system in every update, and
@@ -41,7 +42,7 @@ both = log=$$(mktemp); status=0; ($(1)) >"$$log" 2>&1 & first=$$!; \
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
-.PHONY: help html pdf pdfs epub slides book notebooks run lab check linkcheck lint types \
+.PHONY: help html pdf pdfs epub slides book notebooks run lab check translation linkcheck lint types \
   quick test test-book test-tabs test-tab bench bench-tab bench-lab evidence \
   evidence-tab claim explore certify pins pin clean
 
@@ -80,6 +81,9 @@ lab: env-book env-lab env-$(TAB) data-$(TAB)  ## open copies of TAB's notebooks 
 
 check: env-book  ## fail if a recorded notebook is stale, or a claim lacks runs
 	@$(BOOK) -m builder check
+
+translation: env-book  ## list what is not translated to LANGUAGE, with marks to write
+	@$(BOOK) -m builder translation "$(LANGUAGE)"
 
 linkcheck: env-book  ## ask the network for every address that the pages name
 	@$(BOOK) -m builder linkcheck

@@ -17,6 +17,8 @@
     epub TAB ...       build _build/epub/TAB.epub; without names, of all tabs
     slides TAB ...     build _build/slides/TAB, a deck for each page that marks
                        text for slides; without names, of all tabs
+    translation LANGUAGE  print the sections that are not translated, and the
+                       marks of their translations
     linkcheck          ask for every address that the pages name
     check              fail if a recorded notebook is stale, or a claim
                        lacks its runs

@@ -1,32 +1,17 @@
 """config.ini as an object. Paths in it are relative to its folder.
 
-SETTINGS names every section and key that the file may have, and each value is
-checked as it is read: whoever holds a Config holds a possible one. Standard
-library only: `make` asks for the tabs before anything is installed.
+Each value is checked as it is read: whoever holds a Config holds a possible
+one. Standard library only: `make` asks for the tabs before anything is
+installed.
 """
 import configparser
-import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuildError
-from builder.settings import Settings
+from builder.settings import Settings, check_names
 
-SETTINGS = {
-    'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
-             'bibliography', 'exclude', 'repository', 'branch', 'citation',
-             'package', 'install', 'without'),
-    'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab',
-            'install', 'api'),
-    'recording': ('modules', 'reads', 'data', 'limits'),
-    'evidence': ('chapter', 'claims', 'studies', 'runs'),
-    'lab': ('images', 'runs'),
-    'zip': ('files', 'wheel', 'note'),
-    'html': ('theme', 'favicon', 'styles', 'site', 'cover'),
-    'licences': (),  # its keys are kinds of things, as text and code
-    'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
 TAKEN = ('all', 'book', 'colab', 'lab', 'pins')
 ADDRESS = r'https?://[^\s"\'`<>\\]+', 'an address that begins with https://'
@@ -89,6 +74,7 @@ class Config:
     title: str
     authors: str
     language: str
+    translations: dict[str, str]  # a language: the title in it
     root: Path
     tabs: dict[str, Tab]
     explicit_tabs: bool
@@ -156,7 +142,7 @@ def _refuse_d2lbook(path: Path, parser: configparser.ConfigParser) -> None:
 
 
 def _config(settings: Settings, file: str) -> Config:
-    _check_names(settings)
+    check_names(settings)
     root = _root(settings)
     tabs = _tabs(settings)
     chapter = settings.file('evidence', 'chapter')
@@ -166,7 +152,7 @@ def _config(settings: Settings, file: str) -> Config:
         title=settings.text('book', 'title'),
         authors=settings.text('book', 'authors'),
         language=settings.form('book', 'language', LANGUAGE, 'en'),
-        root=root, tabs=tabs,
+        translations=_translations(settings), root=root, tabs=tabs,
         explicit_tabs=settings.flag('book', 'explicit_tabs', False),
         repository=settings.form('book', 'repository', ADDRESS),
         branch=settings.form('book', 'branch', BRANCH, 'main'),
@@ -194,6 +180,19 @@ def _config(settings: Settings, file: str) -> Config:
         site=_site(settings),
         cover=settings.form('html', 'cover', FUNCTION),
         links_name=settings.text('links', 'name'), links=_links(settings))
+
+
+def _translations(settings: Settings) -> dict[str, str]:
+    title, own = (settings.text('book', key) for key in ('title', 'language'))
+    found: dict[str, str] = {}
+    for section in settings.named('translation'):
+        language = section.partition(' ')[2]
+        if not re.fullmatch(LANGUAGE[0], language) or language == (
+                own or 'en'):
+            raise ValueError(f'[{section}]: expected {LANGUAGE[1]}, and '
+                             'another than the book\'s')
+        found[language] = settings.text(section, 'title', title)
+    return found
 
 
 def _zip(settings: Settings) -> Zip | None:
@@ -251,34 +250,6 @@ def _tab(settings: Settings, name: str, common: tuple[str, ...]) -> Tab:
                        'versions of Python, as 3.11'),
         settings.flag(section, 'colab', True),
         settings.text(section, 'install'), settings.file(section, 'api'))
-
-
-def _check_names(settings: Settings) -> None:
-    """Refuse unknown sections and keys: most are misspelt.
-
-    A section of a tab that the book does not show may stay, unless it looks
-    like that of a tab that has none.
-    """
-    tabs = [tab.strip() for tab in settings.text('book', 'tabs').split(',')]
-    bare = [tab for tab in tabs if f'tab {tab}' not in settings.sections]
-    for section, entries in settings.sections.items():
-        kind, _, name = section.partition(' ')
-        if kind not in SETTINGS or bool(name) != (kind == 'tab'):
-            raise ValueError(f'unknown section [{section}]'
-                             + _closest(kind, SETTINGS))
-        if name and name not in tabs and _closest(name, bare):
-            raise ValueError(f'[{section}] is of no tab'
-                             + _closest(name, bare))
-        known = SETTINGS[kind]
-        for key in entries if known else ():
-            if key not in known:
-                raise ValueError(f'[{section}] has an unknown key {key!r}'
-                                 + _closest(key, known))
-
-
-def _closest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name.lower(), [*known], 1)
-    return f', did you mean {found[0]!r}?' if found else ''
 
 
 def _links(settings: Settings) -> dict[str, Link]:

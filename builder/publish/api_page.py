@@ -19,7 +19,10 @@ from builder.publish.docstrings import (
 )
 from builder.publish.markup import directive, framework_bar, quoted, tab_set
 from builder.publish.sources import Sources
+from builder.publish.untranslated import made_page
+from builder.source.book import Book
 from builder.source.reader import API
+from builder.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from griffe import Class, Module
@@ -54,7 +57,8 @@ class ApiPage:
         name = self.api.name
         words = quoted(f'The classes and functions that {name} offers.')
         parts = [_FRONT.format(words=words), f'# The Package `{name}`',
-                 framework_bar(self.tabs), _INTRO.format(name=f'`{name}`'),
+                 framework_bar(self.tabs, ENGLISH),
+                 _INTRO.format(name=f'`{name}`'),
                  self.each_tab({tab: _about(module) for tab, module
                                 in self.api.modules.items()})]
         parts += self.shared()
@@ -158,18 +162,19 @@ class ApiPage:
             for name, tab in self.tabs.items()}, 'prose')
 
 
-def add_api_page(api: Api, sources: Sources) -> None:
-    """Add the page to the Sources."""
-    sources.add_page(API, f'{API}.md',
-                     ApiPage(api, sources).write())
+def add_api_page(api: Api, sources: Sources, book: Book) -> None:
+    """Add the page of a book to the Sources."""
+    sources.add_page(API, f'{API}.md', made_page(
+        book, ApiPage(api, sources).write()))
 
 
-def link_to_api(api: Api) -> str:
+def link_to_api(api: Api, say: Words) -> str:
     """Return the end of the first page: an entry in the table of contents,
     and a sentence."""
     toctree = directive('toctree', '', f':hidden:\n\n/{API}')
-    return (f'\n{toctree}\n\nAll that `{api.name}` offers is described in '
-            f'[The Package `{api.name}`](/{API}.md).\n')
+    told = say('All that {} offers is described in {}.').format(
+        f'`{api.name}`', f'[The Package `{api.name}`](/{API}.md)')
+    return f'\n{toctree}\n\n{told}\n'
 
 
 def _returned(found: 'Offered') -> str:

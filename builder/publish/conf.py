@@ -1,5 +1,5 @@
 """Sphinx's settings: what pages and PDFs share, and what only one has."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,8 +9,10 @@ from sphinx.util import texescape
 
 from builder.config import Config
 from builder.escape import markup
+from builder.publish.languages import TEMPLATE, UNLISTED, script
 from builder.publish.plain import EXTRA
 from builder.publish.sources import Sources
+from builder.words import catalog_path
 
 # Cards for previews of links, a sitemap, a page for wrong addresses.
 SITE = 'sphinxext.opengraph', 'sphinx_sitemap', 'notfound.extension'
@@ -82,13 +84,19 @@ def _shared(config: Config) -> dict[str, Any]:
 
 
 def add_html_conf(config: Config, sources: Sources,
-                  api_names: Sequence[str] = ()) -> None:
+                  api_names: Sequence[str] = (),
+                  languages: Mapping[str, Any] | None = None) -> None:
     """Add conf.py for pages, and the styles and scripts that it names; with
-    names of the package that lead to its page."""
+    names of the package that lead to its page, and what
+    builder.publish.languages has to know of a book in several."""
     here = Path(__file__).parent
-    own = [here / 'page.css', here / 'page.js']
+    own = [here / 'page.css', here / 'page.js', *(
+        here / f'languages.{end}' for end in ('css', 'js') if languages)]
     for path in own:
         sources.add(f'{STATIC}/{path.name}', path.read_bytes())
+    spoken = _add_words(config, sources)
+    if languages:
+        sources.add(*TEMPLATE)
     icon = [config.favicon] if config.favicon else []
     for path in (*config.styles, *icon):
         sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
@@ -98,6 +106,7 @@ def add_html_conf(config: Config, sources: Sources,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
                        'builder.publish.katex', 'builder.publish.once',
                        'builder.publish.api_links',
+                       *(['builder.publish.languages'] if languages else []),
                        *(SITE if config.site else ())],
         **_of_api(api_names),
         'html_theme': config.theme,
@@ -108,13 +117,27 @@ def add_html_conf(config: Config, sources: Sources,
         'html_static_path': [STATIC], 'html_extra_path': [EXTRA],
         'html_css_files': ['page.css', *(path.name for path in
                                          config.styles)],
-        'html_js_files': ['page.js'],
+        'html_js_files': [*spoken, 'page.js'],
         'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None,
         'html_copy_source': False, 'html_show_sourcelink': False,
         'html_show_sphinx': False, 'html_scaled_image_link': False,
         'copybutton_selector': 'div.highlight-python div.highlight > pre',
         'pygments_style': 'a11y-high-contrast-light',
-        'pygments_dark_style': 'a11y-high-contrast-dark'})
+        'pygments_dark_style': 'a11y-high-contrast-dark',
+        **(languages or {})})
+
+
+def _add_words(config: Config, sources: Sources) -> list[str]:
+    """Add what pages, their theme and scripts say in the book's language;
+    return the names of scripts."""
+    catalog = catalog_path(config.language)
+    if catalog is None:
+        return []
+    language = config.language.replace('-', '_')
+    sources.add(f'locales/{language}/LC_MESSAGES/sphinx.po',
+                catalog.read_bytes())
+    sources.add(f'{STATIC}/words.js', script(config))
+    return ['words.js']
 
 
 def _of_api(names: Sequence[str]) -> dict[str, Any]:
@@ -130,8 +153,7 @@ def _of_site(config: Config) -> dict[str, Any]:
     return {
         'html_baseurl': config.site, 'ogp_site_url': config.site,
         'ogp_site_name': config.title,
-        'sitemap_url_scheme': '{link}', 'sitemap_excludes': [
-            'search.html', 'genindex.html', '404.html'],
+        'sitemap_url_scheme': '{link}', 'sitemap_excludes': [*UNLISTED],
         'notfound_urls_prefix': urlsplit(config.site).path}
 
 

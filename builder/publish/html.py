@@ -3,6 +3,7 @@
 Nothing is run here. The site is made aside and takes its place whole.
 """
 from pathlib import Path
+from typing import Any
 
 from builder import escape
 from builder.publish.api import read_api
@@ -23,6 +24,7 @@ from builder.publish.folders import (
     replace_folder,
     restore_folder,
 )
+from builder.publish.languages import joined, language_settings
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
 from builder.publish.plain import EXTRA, add_plain_pages
@@ -30,9 +32,11 @@ from builder.publish.prose import MystProse
 from builder.publish.slides import current_slides
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
+from builder.publish.untranslated import language_of_source
 from builder.publish.zips import make_zips, offer_notebook
 from builder.record.recordings import Recordings
 from builder.source.book import Book
+from builder.words import Words, words
 
 Editions = dict[str, dict[str, Path]]
 Zips = dict[str, tuple[str, bytes]]
@@ -55,16 +59,25 @@ def build_html(book: Book, out: Path,
     site = out / 'html'
     with locked(out, 'html'):
         restore_folder(site)
-        sources = make_sources(book, current_editions(book, out, recordings),
-                               recordings,
-                               built_slides(book, out, recordings),
-                               make_zips(book, out, recordings))
+        offered = (current_editions(book, out, recordings), recordings,
+                   built_slides(book, out, recordings),
+                   make_zips(book, out, recordings))
         with telling_all(book):
-            made = build(out / 'work' / 'html', sources, 'html')
+            made = _made(book, out / 'work', *offered)
         refuse_link(site)
         if folder_checksum(site) != folder_checksum(made):
             replace_folder(site, made)
     return site / f'{book.pages[0].name}.html'
+
+
+def _made(book: Book, work: Path, *offered: Any) -> Path:
+    """Return the folder of the pages, in all languages, as Sphinx makes them
+    in the folder `work`."""
+    made = build(work / 'html', make_sources(book, *offered), 'html')
+    return joined(work / 'site', made, {
+        language: build(work / f'html-{language}',
+                        make_sources(other, *offered), 'html')
+        for language, other in book.translations.items()})
 
 
 def check_links(book: Book, out: Path) -> None:
@@ -74,9 +87,10 @@ def check_links(book: Book, out: Path) -> None:
         BuildError: with those that do not answer, and where they stand.
     """
     with locked(out, 'linkcheck'):
-        folder = out / 'work' / 'linkcheck'
-        (folder / 'note.json').unlink(missing_ok=True)  # ask them all again
-        build(folder, make_sources(book), 'linkcheck')
+        for each in (book, *book.translations.values()):
+            folder = out / 'work' / f'linkcheck-{each.config.language}'
+            (folder / 'note.json').unlink(missing_ok=True)  # ask them again
+            build(folder, make_sources(each), 'linkcheck')
 
 
 def current_editions(book: Book, out: Path,
@@ -112,60 +126,76 @@ def make_sources(book: Book, editions: Editions | None = None,
         zips: {tab: (name, content)} of what the first page offers.
     """
     recordings = recordings or Recordings(book)
-    check_figures(book, recordings, book.config.tabs)
+    if not book.original:
+        check_figures(book, recordings, book.config.tabs)
     sources, api = Sources(book.config), read_api(book.config)
-    add_html_conf(book.config, sources, api.names() if api else [])
+    say = words(book.config.language)
+    add_html_conf(book.config, sources, api.names() if api else [],
+                  language_settings(book))
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(recordings, sources, editions or {}, decks or {},
+        end = downloads(book, recordings, sources, editions or {}, decks or {},
                         zips or {}) if page is book.pages[0] and (
                             book.notebooks() or decks) else ''
         if page is book.pages[0]:
-            end += ((link_to_claims() if book.shows_claims else '')
-                    + (link_to_api(api) if api else ''))
-        sources.add_page(page.name, page.path, PageWriter(
+            end += ((link_to_claims(say) if book.shows_claims else '')
+                    + (link_to_api(api, say) if api else ''))
+        sources.add_page(page.name, page.written, PageWriter(
             book, page, of_page, sources).write(end))
     if api:
-        add_api_page(api, sources)
+        add_api_page(api, sources, book)
     if book.shows_claims:
-        add_claims_page(MystProse(book, book.pages[0], sources))
-        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
-    add_plain_pages(book, recordings, sources)
+        add_claims_page(MystProse(book, book.pages[0], sources,
+                                  words(language_of_source(book))))
+    if not book.original:
+        _add_files(book, recordings, sources)
     return sources
 
 
-def downloads(recordings: Recordings, sources: Sources,
+def _add_files(book: Book, recordings: Recordings, sources: Sources) -> None:
+    """Add what stands once beside the pages of all languages."""
+    if book.shows_claims:
+        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
+    add_plain_pages(book, recordings, sources)
+
+
+def downloads(book: Book, recordings: Recordings, sources: Sources,
               editions: Editions, decks: dict[str, dict[str, Path]],
               zips: Zips) -> str:
     """Return a table of all notebooks, PDFs, EPUBs, slides and zips; they go
-    to `sources`."""
-    book = recordings.book
+    to `sources`. A translated book offers those of its original."""
+    say = words(book.config.language)
     kinds = [KINDS[kind] for kind in editions]
-    columns = ['Notebooks', *kinds, *['Slides'] * bool(decks),
-               *['To take along'] * bool(zips)]
-    lines = ['', '## ' + _listed(['Notebooks', *(f'{kind}s' for kind in kinds),
-                                  *['Slides'] * bool(decks)]), '',
+    slides = [say('Slides')] * bool(decks)
+    columns = [say('Notebooks'), *kinds, *slides,
+               *[say('To take along')] * bool(zips)]
+    lines = ['', '## ' + _listed([say('Notebooks'), *(
+        f'{kind}s' for kind in kinds), *slides], say), '',
              f'| | {" | ".join(columns)} |', '|---' * len(columns) + '|---|']
     for name, tab in book.config.tabs.items():
         cells = [_notebooks(recordings, name, sources)]
-        cells += [_edition(tab.title, name, kind, paths, sources)
-                  for kind, paths in editions.items()]
+        cells += [_edition(say('{} edition').format(escape.markdown(
+            tab.title)), name, kind, paths, sources)
+            for kind, paths in editions.items()]
         if decks:
             cells.append(_slides(book, name, decks.get(name, {}), sources))
         if zips:
-            cells.append(_zip(name, zips, sources))
+            cells.append(_zip(book, name, zips, sources))
         lines.append(f'| {escape.markdown(tab.title)} | {" | ".join(cells)} |')
     if zips:
-        lines += ['', 'The zip has the notebooks with all that they need '
-                  'besides the framework, and a README that says how to '
-                  'begin.']
+        lines += ['', say('The zip has the notebooks with all that they need '
+                          'besides the framework, and a README that says how '
+                          'to begin.')]
+    if book.original:
+        lines += ['', say('All of these are in {}.').format(
+            say.name(language_of_source(book)))]
     return '\n'.join(lines) + '\n'
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: list[str], say: Words) -> str:
     *others, last = names
-    return f'{", ".join(others)} and {last}' if others else last
+    return say('{} and {}').format(', '.join(others), last) if others else last
 
 
 def _notebooks(recordings: Recordings, tab: str, sources: Sources) -> str:
@@ -178,13 +208,13 @@ def _notebooks(recordings: Recordings, tab: str, sources: Sources) -> str:
     return ', '.join(links)
 
 
-def _edition(title: str, tab: str, kind: str, paths: dict[str, Path],
+def _edition(words: str, tab: str, kind: str, paths: dict[str, Path],
              sources: Sources) -> str:
     if tab not in paths:
         return ''
     name = f'{kind}/{tab}.{kind}'
     sources.add(name, paths[tab].read_bytes())
-    return _in_table(download_link(f'{escape.markdown(title)} edition', name))
+    return _in_table(download_link(words, name))
 
 
 def _slides(book: Book, tab: str, decks: dict[str, Path],
@@ -197,19 +227,22 @@ def _slides(book: Book, tab: str, decks: dict[str, Path],
             folder = decks[page.name].parents[page.name.count('/')]
             for path in filter(Path.is_file, sorted(folder.rglob('*'))):
                 name = path.relative_to(folder).as_posix()
-                sources.add(f'{EXTRA}/slides/{tab}/{name}', path.read_bytes())
+                if not book.original:
+                    sources.add(f'{EXTRA}/slides/{tab}/{name}',
+                                path.read_bytes())
             address = escape.address(f'slides/{tab}/{page.name}.html')
-            links.append(_in_table(f'[{page.title}](site:{address})'))
+            links.append(_in_table(f'[{page.title}](site:{book.up}{address})'))
     return ', '.join(links)
 
 
-def _zip(tab: str, zips: Zips, sources: Sources) -> str:
+def _zip(book: Book, tab: str, zips: Zips, sources: Sources) -> str:
     """Return a link to a tab's zip, which stands beside the pages."""
     if tab not in zips:
         return ''
     name, content = zips[tab]
-    sources.add(f'{EXTRA}/zip/{name}', content)
-    return f'[zip](site:zip/{escape.address(name)})'
+    if not book.original:
+        sources.add(f'{EXTRA}/zip/{name}', content)
+    return f'[zip](site:{book.up}zip/{escape.address(name)})'
 
 
 def _in_table(text: str) -> str:

@@ -17,6 +17,7 @@ from builder.record.outputs import (
 )
 from builder.record.png import png_file, png_size
 from builder.record.tables import Cell, read_tables
+from builder.words import words
 
 LONG = 30  # lines of output that are folded
 _SCALE = 80  # percent of a plot's size on a page, so that two fit on a sheet
@@ -94,7 +95,8 @@ class PageOutputs:
         block = self.block(text)
         lines = printable(left_text(text)).rstrip().count('\n') + 1
         return block if lines <= LONG else directive(
-            'dropdown', f'{lines} lines of output', block)
+            'dropdown', words(self.sources.config.language)(
+                '{} lines of output').format(lines), block)
 
     def block(self, text: str) -> str:
         return directive('container', 'output', fenced(

@@ -87,7 +87,8 @@ def plain_page(book: Book, page: Page, tab: str, recording: Recording,
         parts.append(escape.fenced('python', cell.source))
         parts += _shown(next(outputs))
     if page.code(tab):
-        parts.insert(1, provenance_line(book.config.tabs[tab], recording))
+        parts.insert(1, provenance_line(book.config.tabs[tab], recording,
+                                        prose.say))
     return '\n\n'.join(parts) + '\n'
 
 

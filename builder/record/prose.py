@@ -18,6 +18,7 @@ from builder.source.markdown import Prose
 from builder.source.page import Page, Question, Text
 from builder.source.predict import choices_of
 from builder.source.toc import Toc
+from builder.words import Words, words
 
 
 def render(prose: Prose, replace: Callable[[Role], str],
@@ -87,6 +88,7 @@ class ProseWriter:
 
     def __init__(self, book: Book, page: Page):
         self.book, self.page = book, page
+        self.say = words(book.config.language)
 
     def body(self, item: Text) -> str:
         return self.rendered(item.id, item.prose)
@@ -127,17 +129,18 @@ class ProseWriter:
         if role.name == 'claim' and role.content in self.book.claims:
             claim = self.book.claims[role.content]
             address = self.claim_address(role.content)
-            numbers = escape.markdown(claim.numbers)
+            numbers = escape.markdown(self.say.decimals(claim.numbers))
             return (f'([{numbers}]({address} '
                     f'"{escape.title(self.meaning(claim))}"))'
                     if address else f'({numbers})')
         link = self.book.config.links.get(role.content)
         if link:
-            return self.elsewhere(link_text(self.book, role, link), link)
+            return self.elsewhere(
+                link_text(self.book, role, link, self.say), link)
         label = self.book.labels.get(role.content)
         if label is None:  # a mistake that is told elsewhere
             return escape.markdown(role.content)
-        text = label_text(role, label)
+        text = label_text(role, label, self.say)
         address = self.label_address(role.content, label) if (
             self.book.shows(label.page)) else ''
         return f'[{text}]({address})' if address else text
@@ -165,7 +168,8 @@ class ProseWriter:
             tag = f' \\tag{{{number}}}' if number else ''
             return self.equation(part.content + tag)
         if number:
-            caption = f'{KINDS[part.counted].format(number)}: {caption}'
+            kind = self.say(KINDS[part.counted])
+            caption = f'{kind.format(number)}: {caption}'
         if part.kind == 'table':
             return self.table(rows, caption)
         if is_effects(part.content):
@@ -179,9 +183,9 @@ class ProseWriter:
                             for text in (item.question, item.answer))
         choices = choices_of(self.body(item.choices))
         return '\n\n'.join([
-            f'**Predict, then see.** {question}',
+            f'**{self.say("Predict, then see.")}** {question}',
             '\n'.join(f'- {choice}' for choice in choices),
-            f'**Answer:** {choices[item.right - 1]}', answer])
+            f'**{self.say("Answer:")}** {choices[item.right - 1]}', answer])
 
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
@@ -230,22 +234,22 @@ class ProseWriter:
         return claim.preview()
 
 
-def label_text(role: Role, label: Label) -> str:
+def label_text(role: Role, label: Label, say: Words) -> str:
     """Return the words for a reference to a label of this book."""
     if label.kind != 'section':
-        return KINDS[label.kind].format(label.number)
+        return say(KINDS[label.kind]).format(label.number)
     if role.name == 'ref' or not label.number:
         return label.title
-    return _numbered(label.number)
+    return _numbered(label.number, say)
 
 
-def link_text(book: Book, role: Role, link: Link) -> str:
+def link_text(book: Book, role: Role, link: Link, say: Words) -> str:
     """Return the words for a reference to another book."""
     if role.name == 'ref' or not link.number:
         return escape.markdown(link.title)
     name = escape.markdown(book.config.links_name)
-    return f'{_numbered(link.number)} of {name}'
+    return say('{} of {}').format(_numbered(link.number, say), name)
 
 
-def _numbered(number: str) -> str:
-    return f'{"Section" if "." in number else "Chapter"} {number}'
+def _numbered(number: str, say: Words) -> str:
+    return say('Section {}' if '.' in number else 'Chapter {}').format(number)

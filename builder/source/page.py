@@ -68,20 +68,31 @@ Item = Text | Group | Question
 class Page:
     """A source file: its name, as in links, and its items in order; the names
     of the pages that its tables of contents name; numbers of its floats, by
-    the id of their text; the tabs that it has, in the book's order; whether
-    it is counted, by a page that names it."""
+    the id of their text; the tabs that it has, in the book's order; its own
+    number, if a page that names it counts it.
+
+    In a translated book: the file that the translation stands in, if there is
+    one; and why texts are in the source's language, by their ids.
+    """
     name: str
     path: str
     items: list[Item] = field(default_factory=list)
     children: dict[Toc, list[str]] = field(default_factory=dict)
     numbers: dict[tuple[str, Float], str] = field(default_factory=dict)
     tabs: tuple[str, ...] = ()
-    counted: bool = False
+    number: tuple[int, ...] = ()
+    translation: str = ''
+    left: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def written(self) -> str:
+        """The path of the file that the page is written in."""
+        return self.translation or self.path
 
     @property
     def texts(self) -> list[Text]:
         """The prose, in order."""
-        return [text for item in self.items for text in _texts(item)]
+        return [text for item in self.items for text in texts_of(item)]
 
     @property
     def title(self) -> str:
@@ -161,7 +172,7 @@ def page_tabs(items: Iterable[Item], offered: Iterable[str],
     if not cells:
         return tabs
     named = {*offered} | {name for cell in cells for name in cell.tabs or ()}
-    told = {name for item in items for text in _texts(item)
+    told = {name for item in items for text in texts_of(item)
             for name in text.prose.tabs or ()}
     if any(cell.tabs is None for cell in cells):
         named |= {*tabs} if explicit else told | {*tabs[:1]}
@@ -177,7 +188,8 @@ def _question(block: Predict) -> Question:
                     block.right, answer)
 
 
-def _texts(item: Item) -> list[Text]:
+def texts_of(item: Item) -> list[Text]:
+    """Return the prose of an item, in order."""
     if isinstance(item, Text):
         return [item]
     if isinstance(item, Group):

@@ -74,7 +74,7 @@ class Reader:
         path = self.folder / f'{entry.name}.md'
         shown = path.relative_to(self.config.folder).as_posix()
         text = read_text(path, shown, self.errors)
-        page = Page(entry.name, shown, counted=bool(entry.number))
+        page = Page(entry.name, shown, number=entry.number)
         blocks = [part for block in read_blocks(
             text, shown, self.config.tabs, self.config.explicit_tabs,
             self.errors) for part in self._expanded(page, block)]
@@ -86,7 +86,7 @@ class Reader:
         self.read[page.name] = page
         if entry.left_out:
             self.left_out.add(page.name)
-        self.errors += self.labels.number(page, entry.number)
+        self.errors += self.labels.number(page)
         return [child for block in blocks if isinstance(block, Prose)
                 for toc in block.tocs
                 for child in self._children(page, toc, entry)]
@@ -130,7 +130,7 @@ class Reader:
         if not found.endswith('.md'):
             return error(f'expected a page, found {found}')
         name = found.removesuffix('.md')
-        if _is_ours(name):
+        if _is_ours(name) or name.split('/')[0] in self.config.translations:
             return error('a name that the builder uses itself; call it '
                          'something else')
         where = self.named.setdefault(name.lower(), f'{page.path}:{line}')
