@@ -89,8 +89,8 @@ def add_html_conf(config: Config, sources: Sources,
     own = [here / 'page.css', here / 'page.js']
     for path in own:
         sources.add(f'{STATIC}/{path.name}', path.read_bytes())
-    icon = [config.favicon] if config.favicon else []
-    for path in (*config.styles, *icon):
+    icon = [config.html.favicon] if config.html.favicon else []
+    for path in (*config.html.styles, *icon):
         sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
     shared = _shared(config)
     _add_conf(sources, {
@@ -98,16 +98,16 @@ def add_html_conf(config: Config, sources: Sources,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
                        'builder.publish.katex', 'builder.publish.once',
                        'builder.publish.api_links',
-                       *(SITE if config.site else ())],
+                       *(SITE if config.html.site else ())],
         **_of_api(api_names),
-        'html_theme': config.theme,
+        'html_theme': config.html.theme,
         # The theme's templates take it for HTML.
         'html_title': markup(config.title),
         **_of_site(config),
         'html_theme_options': {'top_of_page_buttons': []},
         'html_static_path': [STATIC], 'html_extra_path': [EXTRA],
         'html_css_files': ['page.css', *(path.name for path in
-                                         config.styles)],
+                                         config.html.styles)],
         'html_js_files': ['page.js'],
         'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None,
         'html_copy_source': False, 'html_show_sourcelink': False,
@@ -125,14 +125,14 @@ def _of_api(names: Sequence[str]) -> dict[str, Any]:
 
 def _of_site(config: Config) -> dict[str, Any]:
     """Return what pages say of themselves, if their address is known."""
-    if not config.site:
+    if not config.html.site:
         return {}
     return {
-        'html_baseurl': config.site, 'ogp_site_url': config.site,
+        'html_baseurl': config.html.site, 'ogp_site_url': config.html.site,
         'ogp_site_name': config.title,
         'sitemap_url_scheme': '{link}', 'sitemap_excludes': [
             'search.html', 'genindex.html', '404.html'],
-        'notfound_urls_prefix': urlsplit(config.site).path}
+        'notfound_urls_prefix': urlsplit(config.html.site).path}
 
 
 def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
@@ -178,7 +178,7 @@ def add_epub_conf(config: Config, tab: str, date: str,
         'epub_author': config.authors or title,
         'epub_publisher': config.authors or title,
         'epub_copyright': config.authors or title,
-        'epub_identifier': uuid5(NAMESPACE_URL, config.site + title).urn,
+        'epub_identifier': uuid5(NAMESPACE_URL, config.html.site + title).urn,
         'epub_scheme': 'UUID', 'epub_uid': 'book', 'epub_use_index': False,
         'epub_show_urls': 'no', 'epub_tocdepth': 2,
         'html_domain_indices': False, 'pygments_style': 'friendly'})

@@ -162,7 +162,7 @@ def _check_effects(book: Book) -> Iterator[SourceError]:
 def _check_files(book: Book, page: Page, prose: Prose,
                  ) -> Iterator[SourceError]:
     for part in prose.floats:
-        if part.kind == 'cover' and (not book.config.cover
+        if part.kind == 'cover' and (not book.config.html.cover
                                      or page in book.notebooks()):
             yield SourceError(page.path, part.line, 'a figure #cover, '
                               'expected it on a page without cells, and a '

@@ -8,7 +8,7 @@ from evidence.fingerprint import fingerprint
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of all that runs with PyTorch rest on, to be edited."""
-    named = CONFIG.root, CONFIG.bibliography, CONFIG.favicon
+    named = CONFIG.root, CONFIG.bibliography, CONFIG.html.favicon
     names = ['config.ini', 'CITATION.cff', 'requirements/pytorch.txt', CHAPTER,
              *(path.relative_to(ROOT) for path in named),
              *(f'd2l/{path.name}' for path in ROOT.glob('d2l/*.py'))]
