@@ -6,6 +6,7 @@ file. Whatever lies outside the packages that config.ini lists is foreign.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -174,24 +175,36 @@ class Library:
         if (module.name, name) in seen:
             return None
         seen |= {(module.name, name)}
-        bindings = module.bindings.get(name, [])
-        last = bindings[-1].position if bindings else -1
-        foreign = None
-        for position, star in reversed(module.stars):
-            if position < last:
-                break
-            if not self.is_own(star):
-                foreign = foreign or Foreign(f'{star}.{name}')
-            elif name in self.public(source := self.module(star)) and (
-                    found := self.resolve(source, name, seen)):
+        return (self._of_own_star(module, name, seen)
+                or self._of_module(module, name, seen)
+                or self._of_foreign_star(module, name))
+
+    def _of_own_star(self, module: Module, name: str,
+                     seen: frozenset[tuple[str, str]]) -> Target | None:
+        """Return what the last star import of a module of the book brings."""
+        for star in _stars_after(module, name):
+            if self.is_own(star) and name in self.public(
+                    source := self.module(star)) and (
+                        found := self.resolve(source, name, seen)):
                 return found
-        if bindings:
+        return None
+
+    def _of_foreign_star(self, module: Module, name: str) -> Foreign | None:
+        """Return what a star import of somebody else's module may bring."""
+        return next((Foreign(f'{star}.{name}')
+                     for star in _stars_after(module, name)
+                     if not self.is_own(star)), None)
+
+    def _of_module(self, module: Module, name: str,
+                   seen: frozenset[tuple[str, str]]) -> Target | None:
+        """Return what the module itself makes of a name."""
+        if bindings := module.bindings.get(name):
             imports = {binding.imported for binding in bindings}
-            if len(imports) == 1 or is_import(bindings[-1].statement):
-                imported = bindings[-1].imported
-                if imported:
-                    return self.imported(imported, module,
-                                         bindings[-1].statement, seen)
+            last = bindings[-1]
+            if last.imported and (len(imports) == 1
+                                  or is_import(last.statement)):
+                return self.imported(last.imported, module, last.statement,
+                                     seen)
             return Definition(module.name, name, module.listed)
         if name in module.declared:
             return Definition(module.name, name, module.listed)
@@ -199,7 +212,7 @@ class Library:
             return Whole(f'{module.name}.{name}')
         if '__getattr__' in module.bindings and module.name:
             return Definition(module.name, '__getattr__', module.listed)
-        return foreign
+        return None
 
     def imported(self, imported: Imported, module: Module,
                  where: ast.AST | None,
@@ -220,6 +233,15 @@ class Library:
                 return found
             name = f'{name}.{attribute}'
         raise mistake(module, where, f'there is no {name}')
+
+
+def _stars_after(module: Module, name: str) -> Iterator[str]:
+    """Yield the modules of star imports behind the last statement that gives
+    a name its meaning, the last first."""
+    bindings = module.bindings.get(name)
+    last = bindings[-1].position if bindings else -1
+    return (star for position, star in reversed(module.stars)
+            if position >= last)
 
 
 def mistake(module: Module, where: ast.AST | None, message: str
