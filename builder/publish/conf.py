@@ -15,6 +15,9 @@ from builder.publish.sources import Sources
 # Cards for previews of links, a sitemap, a page for wrong addresses.
 SITE = 'sphinxext.opengraph', 'sphinx_sitemap', 'notfound.extension'
 STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
+# The styles of pages in look/, in this order.
+LOOK = 'plots', 'code', 'page', 'frameworks', 'predict', 'effects'
+_HERE = Path(__file__).parent
 _FONTS = r'''
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
@@ -85,13 +88,6 @@ def add_html_conf(config: Config, sources: Sources,
                   api_names: Sequence[str] = ()) -> None:
     """Add conf.py for pages, and the styles and scripts that it names; with
     names of the package that lead to its page."""
-    here = Path(__file__).parent
-    own = [here / 'page.css', here / 'page.js']
-    for path in own:
-        sources.add(f'{STATIC}/{path.name}', path.read_bytes())
-    icon = [config.html.favicon] if config.html.favicon else []
-    for path in (*config.html.styles, *icon):
-        sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
     shared = _shared(config)
     _add_conf(sources, {
         **shared,
@@ -105,16 +101,35 @@ def add_html_conf(config: Config, sources: Sources,
         'html_title': markup(config.title),
         **_of_site(config),
         'html_theme_options': {'top_of_page_buttons': []},
-        'html_static_path': [STATIC], 'html_extra_path': [EXTRA],
-        'html_css_files': ['page.css', *(path.name for path in
-                                         config.html.styles)],
-        'html_js_files': ['page.js'],
-        'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None,
+        'html_extra_path': [EXTRA],
+        **_look(config, sources),
         'html_copy_source': False, 'html_show_sourcelink': False,
         'html_show_sphinx': False, 'html_scaled_image_link': False,
         'copybutton_selector': 'div.highlight-python div.highlight > pre',
         'pygments_style': 'a11y-high-contrast-light',
         'pygments_dark_style': 'a11y-high-contrast-dark'})
+
+
+def _look(config: Config, sources: Sources) -> dict[str, Any]:
+    """Add styles, scripts and icon, the builder's and the book's, and return
+    what names them."""
+    sources.add(f'{STATIC}/page.css', page_styles())
+    sources.add(f'{STATIC}/page.js', (_HERE / 'page.js').read_bytes())
+    icon = [config.html.favicon] if config.html.favicon else []
+    for path in (*config.html.styles, *icon):
+        sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
+    return {
+        'html_static_path': [STATIC], 'html_js_files': ['page.js'],
+        'html_css_files': ['page.css', *(path.name for path in
+                                         config.html.styles)],
+        'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None}
+
+
+def page_styles() -> bytes:
+    """Return the look of pages as one style sheet, on top of the theme's.
+    Colours come from the theme's variables, so light and dark follow it."""
+    return b'\n'.join((_HERE / 'look' / f'{name}.css').read_bytes()
+                      for name in LOOK)
 
 
 def _of_api(names: Sequence[str]) -> dict[str, Any]:
@@ -163,7 +178,7 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
 def add_epub_conf(config: Config, tab: str, date: str,
                   sources: Sources) -> None:
     """Add conf.py for a tab's EPUB, which is as old as `date`."""
-    style = Path(__file__).parent / 'epub.css'
+    style = _HERE / 'epub.css'
     sources.add(f'{STATIC}/{style.name}', style.read_bytes())
     title = f'{config.title}: {config.tabs[tab].title}'
     shared = _shared(config)
