@@ -74,10 +74,9 @@ def build_slides(book: Book, tab: str, out: Path,
             'inputs': inputs_of(book, tab, recordings),
             'files': sources.taken, 'made': folder_checksum(folder),
             'pages': [*slides]}).encode())
-    return Decks(
-        {name: folder / f'{name}.html' for name in slides},
-        [page.path for page in book.pages
-         if tab in page.tabs and page.name not in slides])
+    without = [page.path for page in book.pages
+               if tab in page.tabs and page.name not in slides]
+    return Decks({name: folder / f'{name}.html' for name in slides}, without)
 
 
 def current_slides(book: Book, tab: str, out: Path,
