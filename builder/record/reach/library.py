@@ -6,6 +6,7 @@ file. Whatever lies outside the packages that config.ini lists is foreign.
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ class Library:
         in cells, may depend on."""
         files = [path for name in sorted(self.own)
                  for path in (self.folder / f'{name}.py',
-                              *sorted((self.folder / name).rglob('*.py')))]
+                              *_python_files(self.folder / name))]
         return checksum([sorted(self.listed), [
             (path.relative_to(self.folder).as_posix(), file_checksum(path))
             for path in files]])
@@ -96,6 +97,7 @@ class Library:
         Raises:
             BuildError: if there is none, or it is not Python.
         """
+        name = plain(name)
         if name not in self.modules:
             path = self._file(name)
             if path is None:
@@ -209,7 +211,7 @@ class Library:
         if name in module.declared:
             return Definition(module.name, name, module.listed)
         if module.name and self.has(f'{module.name}.{name}'):
-            return Whole(f'{module.name}.{name}')
+            return Whole(plain(f'{module.name}.{name}'))
         if '__getattr__' in module.bindings and module.name:
             return Definition(module.name, '__getattr__', module.listed)
         return None
@@ -222,7 +224,7 @@ class Library:
         Raises:
             SourceError: if the book has no such thing.
         """
-        name, attribute = imported.module, imported.name
+        name, attribute = plain(imported.module), imported.name
         if not self.is_own(name):
             return Foreign(f'{name}.{attribute}' if attribute else name)
         if self.has(name):
@@ -254,9 +256,26 @@ def mistake(module: Module, where: ast.AST | None, message: str
                        getattr(where, 'lineno', 1), message)
 
 
-def _dotted(path: str) -> str:
-    name = path.removesuffix('.py').replace('/', '.')
+def _python_files(folder: Path) -> Iterator[Path]:
+    """Yield the Python files below a folder, by way of links too, but each
+    folder once."""
+    seen = set[str]()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(place))
+        folders[:] = sorted(
+            name for name in folders
+            if os.path.realpath(os.path.join(place, name)) not in seen)
+        yield from (Path(place, name) for name in sorted(names)
+                    if name.endswith('.py'))
+
+
+def plain(name: str) -> str:
+    """Return a module's own name: a package is called pkg.__init__, too."""
     return name.removesuffix('.__init__')
+
+
+def _dotted(path: str) -> str:
+    return plain(path.removesuffix('.py').replace('/', '.'))
 
 
 def _text(path: Path, shown: str) -> str:
