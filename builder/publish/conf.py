@@ -15,6 +15,9 @@ from builder.publish.sources import Sources
 # Cards for previews of links, a sitemap, a page for wrong addresses.
 SITE = 'sphinxext.opengraph', 'sphinx_sitemap', 'notfound.extension'
 STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
+# The styles of pages in look/, in this order.
+LOOK = 'plots', 'code', 'page', 'frameworks', 'predict', 'effects'
+_HERE = Path(__file__).parent
 _FONTS = r'''
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
@@ -85,36 +88,48 @@ def add_html_conf(config: Config, sources: Sources,
                   api_names: Sequence[str] = ()) -> None:
     """Add conf.py for pages, and the styles and scripts that it names; with
     names of the package that lead to its page."""
-    here = Path(__file__).parent
-    own = [here / 'page.css', here / 'page.js']
-    for path in own:
-        sources.add(f'{STATIC}/{path.name}', path.read_bytes())
-    icon = [config.favicon] if config.favicon else []
-    for path in (*config.styles, *icon):
-        sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
     shared = _shared(config)
     _add_conf(sources, {
         **shared,
         'extensions': [*shared['extensions'], 'sphinx_copybutton',
                        'builder.publish.katex', 'builder.publish.once',
                        'builder.publish.api_links',
-                       *(SITE if config.site else ())],
+                       *(SITE if config.html.site else ())],
         **_of_api(api_names),
-        'html_theme': config.theme,
+        'html_theme': config.html.theme,
         # The theme's templates take it for HTML.
         'html_title': markup(config.title),
         **_of_site(config),
         'html_theme_options': {'top_of_page_buttons': []},
-        'html_static_path': [STATIC], 'html_extra_path': [EXTRA],
-        'html_css_files': ['page.css', *(path.name for path in
-                                         config.styles)],
-        'html_js_files': ['page.js'],
-        'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None,
+        'html_extra_path': [EXTRA],
+        **_look(config, sources),
         'html_copy_source': False, 'html_show_sourcelink': False,
         'html_show_sphinx': False, 'html_scaled_image_link': False,
         'copybutton_selector': 'div.highlight-python div.highlight > pre',
         'pygments_style': 'a11y-high-contrast-light',
         'pygments_dark_style': 'a11y-high-contrast-dark'})
+
+
+def _look(config: Config, sources: Sources) -> dict[str, Any]:
+    """Add styles, scripts and icon, the builder's and the book's, and return
+    what names them."""
+    sources.add(f'{STATIC}/page.css', page_styles())
+    sources.add(f'{STATIC}/page.js', (_HERE / 'page.js').read_bytes())
+    icon = [config.html.favicon] if config.html.favicon else []
+    for path in (*config.html.styles, *icon):
+        sources.add(f'{STATIC}/{path.name}', sources.take(path)[1])
+    return {
+        'html_static_path': [STATIC], 'html_js_files': ['page.js'],
+        'html_css_files': ['page.css', *(path.name for path in
+                                         config.html.styles)],
+        'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None}
+
+
+def page_styles() -> bytes:
+    """Return the look of pages as one style sheet, on top of the theme's.
+    Colours come from the theme's variables, so light and dark follow it."""
+    return b'\n'.join((_HERE / 'look' / f'{name}.css').read_bytes()
+                      for name in LOOK)
 
 
 def _of_api(names: Sequence[str]) -> dict[str, Any]:
@@ -125,14 +140,14 @@ def _of_api(names: Sequence[str]) -> dict[str, Any]:
 
 def _of_site(config: Config) -> dict[str, Any]:
     """Return what pages say of themselves, if their address is known."""
-    if not config.site:
+    if not config.html.site:
         return {}
     return {
-        'html_baseurl': config.site, 'ogp_site_url': config.site,
+        'html_baseurl': config.html.site, 'ogp_site_url': config.html.site,
         'ogp_site_name': config.title,
         'sitemap_url_scheme': '{link}', 'sitemap_excludes': [
             'search.html', 'genindex.html', '404.html'],
-        'notfound_urls_prefix': urlsplit(config.site).path}
+        'notfound_urls_prefix': urlsplit(config.html.site).path}
 
 
 def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
@@ -163,7 +178,7 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
 def add_epub_conf(config: Config, tab: str, date: str,
                   sources: Sources) -> None:
     """Add conf.py for a tab's EPUB, which is as old as `date`."""
-    style = Path(__file__).parent / 'epub.css'
+    style = _HERE / 'epub.css'
     sources.add(f'{STATIC}/{style.name}', style.read_bytes())
     title = f'{config.title}: {config.tabs[tab].title}'
     shared = _shared(config)
@@ -178,7 +193,7 @@ def add_epub_conf(config: Config, tab: str, date: str,
         'epub_author': config.authors or title,
         'epub_publisher': config.authors or title,
         'epub_copyright': config.authors or title,
-        'epub_identifier': uuid5(NAMESPACE_URL, config.site + title).urn,
+        'epub_identifier': uuid5(NAMESPACE_URL, config.html.site + title).urn,
         'epub_scheme': 'UUID', 'epub_uid': 'book', 'epub_use_index': False,
         'epub_show_urls': 'no', 'epub_tocdepth': 2,
         'html_domain_indices': False, 'pygments_style': 'friendly'})

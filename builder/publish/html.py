@@ -3,9 +3,10 @@
 Nothing is run here. The site is made aside and takes its place whole.
 """
 from pathlib import Path
+from typing import NamedTuple
 
 from builder import escape
-from builder.publish.api import read_api
+from builder.publish.api import Api, read_api
 from builder.publish.api_page import add_api_page, link_to_api
 from builder.publish.claims_json import claims_json
 from builder.publish.claims_page import (
@@ -34,8 +35,20 @@ from builder.publish.zips import make_zips, offer_notebook
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 
-Editions = dict[str, dict[str, Path]]
-Zips = dict[str, tuple[str, bytes]]
+
+class Offer(NamedTuple):
+    """What the first page offers besides notebooks.
+
+    editions: {kind: {tab: path}} of PDFs and EPUBs.
+    decks: {tab: {a page's name: path}} of slides.
+    zips: {tab: (name, content)}.
+    """
+    editions: dict[str, dict[str, Path]]
+    decks: dict[str, dict[str, Path]]
+    zips: dict[str, tuple[str, bytes]]
+
+
+NOTHING = Offer({}, {}, {})
 
 
 def build_html(book: Book, out: Path,
@@ -55,10 +68,8 @@ def build_html(book: Book, out: Path,
     site = out / 'html'
     with locked(out, 'html'):
         restore_folder(site)
-        sources = make_sources(book, current_editions(book, out, recordings),
-                               recordings,
-                               built_slides(book, out, recordings),
-                               make_zips(book, out, recordings))
+        sources = make_sources(book, recordings,
+                               current_offer(book, out, recordings))
         with telling_all(book):
             made = build(out / 'work' / 'html', sources, 'html')
         refuse_link(site)
@@ -79,8 +90,15 @@ def check_links(book: Book, out: Path) -> None:
         build(folder, make_sources(book), 'linkcheck')
 
 
-def current_editions(book: Book, out: Path,
-                     recordings: Recordings) -> Editions:
+def current_offer(book: Book, out: Path, recordings: Recordings) -> Offer:
+    """Return what is built and of today, and the zips, which are made."""
+    return Offer(current_editions(book, out, recordings),
+                 built_slides(book, out, recordings),
+                 make_zips(book, out, recordings))
+
+
+def current_editions(book: Book, out: Path, recordings: Recordings,
+                     ) -> dict[str, dict[str, Path]]:
     """Return {kind: {tab: path}} of the PDFs and EPUBs that are built and of
     today."""
     found = {kind: {tab: current(kind, book, tab, out, recordings)
@@ -98,34 +116,25 @@ def built_slides(book: Book, out: Path, recordings: Recordings,
     return {tab: paths for tab, paths in found.items() if paths}
 
 
-def make_sources(book: Book, editions: Editions | None = None,
-                 recordings: Recordings | None = None,
-                 decks: dict[str, dict[str, Path]] | None = None,
-                 zips: Zips | None = None) -> Sources:
+def make_sources(book: Book, recordings: Recordings | None = None,
+                 offer: Offer = NOTHING) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
-        editions: {kind: {tab: path}} of the PDFs and EPUBs that they offer.
         recordings: the book's, if they are loaded already.
-        decks: {tab: {a page's name: path}} of the decks they link to.
-        zips: {tab: (name, content)} of what the first page offers.
+        offer: what the first page offers.
     """
     recordings = recordings or Recordings(book)
     check_figures(book, recordings, book.config.tabs)
     sources, api = Sources(book.config), read_api(book.config)
     add_html_conf(book.config, sources, api.names() if api else [])
+    ends = {book.pages[0].name: _end_of_first(recordings, sources, offer, api)}
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(recordings, sources, editions or {}, decks or {},
-                        zips or {}) if page is book.pages[0] and (
-                            book.notebooks() or decks) else ''
-        if page is book.pages[0]:
-            end += ((link_to_claims() if book.shows_claims else '')
-                    + (link_to_api(api) if api else ''))
         sources.add_page(page.name, page.path, PageWriter(
-            book, page, of_page, sources).write(end))
+            book, page, of_page, sources).write(ends.get(page.name, '')))
     if api:
         add_api_page(api, sources)
     if book.shows_claims:
@@ -135,12 +144,21 @@ def make_sources(book: Book, editions: Editions | None = None,
     return sources
 
 
-def downloads(recordings: Recordings, sources: Sources,
-              editions: Editions, decks: dict[str, dict[str, Path]],
-              zips: Zips) -> str:
+def _end_of_first(recordings: Recordings, sources: Sources, offer: Offer,
+                  api: Api | None) -> str:
+    """Return what the first page ends with: downloads, and links to pages
+    that the builder adds."""
+    book = recordings.book
+    has_downloads = book.notebooks() or offer.decks
+    return ((downloads(recordings, sources, offer) if has_downloads else '')
+            + (link_to_claims() if book.shows_claims else '')
+            + (link_to_api(api) if api else ''))
+
+
+def downloads(recordings: Recordings, sources: Sources, offer: Offer) -> str:
     """Return a table of all notebooks, PDFs, EPUBs, slides and zips; they go
     to `sources`."""
-    book = recordings.book
+    book, (editions, decks, zips) = recordings.book, offer
     kinds = [KINDS[kind] for kind in editions]
     columns = ['Notebooks', *kinds, *['Slides'] * bool(decks),
                *['To take along'] * bool(zips)]
@@ -203,7 +221,8 @@ def _slides(book: Book, tab: str, decks: dict[str, Path],
     return ', '.join(links)
 
 
-def _zip(tab: str, zips: Zips, sources: Sources) -> str:
+def _zip(tab: str, zips: dict[str, tuple[str, bytes]],
+         sources: Sources) -> str:
     """Return a link to a tab's zip, which stands beside the pages."""
     if tab not in zips:
         return ''

@@ -27,31 +27,39 @@ def render(prose: Prose, replace: Callable[[Role], str],
     replace_float(float, its rendered rows and caption) for each figure, table
     and numbered equation, and replace_span for each table of contents, lab,
     comment and place that names a file."""
-    marks: list[Role | Span | Toc | Lab] = sorted(
-        [*prose.roles, *prose.spans, *prose.tocs, *prose.labs],
-        key=lambda m: m.start)
-    starts = [mark.start for mark in marks]
-
-    def span(start: int, end: int) -> str:
-        parts: list[str] = []
-        done = start
-        for mark in marks[bisect_left(starts, start):bisect_left(starts,
-                                                                 end)]:
-            parts += _side_by_side(
-                prose.body[done:mark.start],
-                replace(mark) if isinstance(mark, Role)
-                else replace_span(mark))
-            done = mark.end
-        return ''.join(parts) + prose.body[done:end]
-
+    between = _marks_replaced(prose, replace, replace_span)
     parts: list[str] = []
     done = 0
     for part in prose.floats:
-        text = replace_float(part, span(*part.rows).rstrip(),
-                             ' '.join(span(*part.caption).split()))
-        parts += (span(done, part.start), _apart(part, text))
+        text = replace_float(part, between(*part.rows).rstrip(),
+                             ' '.join(between(*part.caption).split()))
+        parts += (between(done, part.start), _apart(part, text))
         done = part.end
-    return ''.join(parts) + span(done, len(prose.body))
+    return ''.join(parts) + between(done, len(prose.body))
+
+
+def _marks_replaced(prose: Prose, replace: Callable[[Role], str],
+                    replace_span: Callable[[Span | Toc | Lab], str],
+                    ) -> Callable[[int, int], str]:
+    """Return a function (start, end) -> this part of the body, with what
+    stands in place of all that is no float."""
+    marks: list[Role | Span | Toc | Lab] = sorted(
+        [*prose.roles, *prose.spans, *prose.tocs, *prose.labs],
+        key=lambda mark: mark.start)
+    starts = [mark.start for mark in marks]
+
+    def between(start: int, end: int) -> str:
+        parts: list[str] = []
+        inside = slice(bisect_left(starts, start), bisect_left(starts, end))
+        for mark in marks[inside]:
+            parts += _side_by_side(
+                prose.body[start:mark.start],
+                replace(mark) if isinstance(mark, Role)
+                else replace_span(mark))
+            start = mark.end
+        return ''.join(parts) + prose.body[start:end]
+
+    return between
 
 
 def _side_by_side(before: str, text: str) -> tuple[str, str]:
