@@ -17,6 +17,8 @@ ENGINE = Path(__file__).with_name('engine.js').read_bytes()
 PAGE = '''
 # A Lab
 
+[This one](#lab&seed=3&a.peak=0.4&b=none).
+
 ```lab
 schedules = constant, warmup cosine
 peak = 0.2
@@ -69,9 +71,9 @@ def open_lab(lab_site, chromium):
     """Return a function that opens the lab; `said` lists messages."""
     contexts = []
 
-    def open_lab(address='', width=1280, **options):
+    def open_lab(address='', width=1280, height=900, **options):
         contexts.append(chromium.new_context(
-            viewport={'width': width, 'height': 900}, **options))
+            viewport={'width': width, 'height': height}, **options))
         page = contexts[-1].new_page()
         page.set_default_timeout(20_000)
         page.said, page.asked = [], []
@@ -156,6 +158,37 @@ def test_what_an_address_leaves_out_is_the_authors(open_lab):
                              exact=True).input_value() == '0.2'
 
 
+def seen(page):
+    """Whether the lab begins at the top of a low window."""
+    return 0 <= page.locator('.schedule-lab').bounding_box()['y'] < 130
+
+
+def test_a_link_sets_and_shows_the_lab(open_lab):
+    """Again, too, after the reader changed it."""
+    page = open_lab()
+    page.set_viewport_size({'width': 1280, 'height': 300})
+    for _ in range(2):
+        page.evaluate('scrollTo(0, 0)')
+        assert not seen(page)
+        page.get_by_role('link', name='This one').click()
+        page.wait_for_function('location.hash.includes("momentum=")')
+        assert seen(page)
+        assert page.evaluate('document.activeElement.id') == 'lab-1'
+        assert page.get_by_label('seed').input_value() == '3'
+        assert page.locator('.lab-rates .line').count() == 1
+        page.get_by_label('seed').fill('4')
+        page.wait_for_function('location.hash.includes("seed=4")')
+    assert page.said == []
+
+
+def test_a_shared_address_opens_at_the_lab(open_lab):
+    page = open_lab(SHARED, height=300)
+    assert seen(page)
+    page.evaluate('scrollTo(0, 0)')
+    page.reload()
+    assert not seen(page)  # a reload leaves the reader where he was
+
+
 @pytest.mark.parametrize(('text', 'words'), [
     ('epochs=banana', 'a whole number from 2 to 30'),
     ('epochs=1e9', 'a whole number from 2 to 30'),
@@ -237,8 +270,41 @@ def test_a_run_shows_curves_table_and_prediction(open_lab):
     assert rows.nth(0).inner_text().split('\t')[:3] == [
         'A: constant', '60 %', '30.0 %']
     assert rows.nth(0).inner_text().endswith('50–70 %')
-    label = page.locator('.lab-accuracy svg').get_attribute('aria-label')
-    assert 'B is at 84.9 % after epoch 6.' in label
+    assert ('After 6 epochs, with seed 1 and momentum 0.9' in
+            page.locator('.lab-verdict caption').inner_text())
+    for chart, words in (('accuracy', 'B is at 84.9 % after epoch 6.'),
+                         ('loss', 'B is at 0.333 after epoch 6.')):
+        assert words in page.locator(f'.lab-{chart} svg').get_attribute(
+            'aria-label')
+
+
+def test_the_curves_as_a_table(open_lab):
+    page = open_lab('#lab&epochs=3')
+    fold = page.get_by_text('The curves as a table')
+    assert not fold.is_visible()
+    train(page)
+    fold.click()
+    rows = page.locator('.lab-curveTable tbody tr')
+    assert [row.inner_text().split('\t') for row in rows.all()] == [
+        ['1', '19.1 %', '2.000', '53.8 %', '2.000'],
+        ['2', '26.0 %', '1.000', '73.6 %', '1.000'],
+        ['3', '28.6 %', '0.667', '80.9 %', '0.667']]
+    page.get_by_label('seed').fill('2')
+    assert not fold.is_visible()
+
+
+def test_nothing_moves_for_who_wants_less_motion(open_lab):
+    page = open_lab(reduced_motion='reduce')
+    page.evaluate('''() => {
+      window.most = 0;
+      const look = () => {
+        most = Math.max(most, document.getAnimations().length);
+        requestAnimationFrame(look);
+      };
+      look();
+    }''')
+    train(page)
+    assert page.evaluate('most') == 0
 
 
 def test_what_was_expected_to_end_alike_is_said_to(open_lab):

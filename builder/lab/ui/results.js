@@ -73,7 +73,7 @@
 
   // Return the table of final numbers, and what became of the prediction.
   function verdict(results, state, note) {
-    const {element, table, percent} = lab.controls;
+    const {element, table, wide, percent} = lab.controls;
     const rows = results.map((row) => ({...row, last: row.epochs.at(-1)}));
     const cells = rows.map((row) => [`${row.name}: ${row.title}`,
       row.guess ? `${row.guess} %` : '–',
@@ -87,10 +87,10 @@
       'One seed decides little: change it and train again.',
       recordedWords(rows, note)];
     return [element('p', {}, words.filter(Boolean).join(' ')),
-      element('div', {class: 'table-wrapper', tabindex: 0, role: 'region',
-        'aria-label': 'final numbers'}, table(`After ${state.epochs} epochs`,
-        ['schedule', 'you expected', 'test accuracy', 'training accuracy',
-          'loss', 'recorded runs'], cells))];
+      wide('final numbers', table(`After ${state.epochs} epochs, with seed `
+        + `${state.seed} and momentum ${state.momentum}`, ['schedule', 'you expected',
+          'test accuracy', 'training accuracy', 'loss', 'recorded runs'],
+        cells))];
   }
 
   Object.assign(lab, {nearest, recordedCurves, verdict});
