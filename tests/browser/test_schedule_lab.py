@@ -96,10 +96,14 @@ def address(page):
     return page.evaluate('location.hash')
 
 
-def train(page):
+def begin(page):
     for n, guess in enumerate(page.locator('.lab-guess input').all()):
         guess.fill(str(60 + 5 * n))
     page.get_by_role('button', name='Train here').click()
+
+
+def train(page):
+    begin(page)
     page.get_by_text(re.compile('^(Done|No training)')).wait_for()
 
 
@@ -317,6 +321,30 @@ def test_what_was_expected_to_end_alike_is_said_to(open_lab):
             in page.locator('.lab-verdict').inner_text())
 
 
+@pytest.mark.parametrize(('peak', 'epoch'), [('0.99', 1), ('1', 2)])
+def test_a_run_that_diverges_has_no_end(open_lab, peak, epoch):
+    page = open_lab(f'#lab&a=constant&a.peak={peak}')
+    train(page)
+    assert (f'A diverged in epoch {epoch}, B ends at 8' in
+            page.locator('.lab-status').inner_text())
+    for chart in ('accuracy', 'loss'):
+        assert f'A diverged in epoch {epoch}. B is at' in page.locator(
+            f'.lab-{chart} svg').get_attribute('aria-label')
+    said = page.locator('.lab-verdict').inner_text()
+    assert 'A: It diverged.' in said and 'B to end highest, and it' in said
+    row = page.locator('.lab-verdict tbody tr').first.inner_text()
+    assert row.split('\t')[1:5] == ['60 %', 'diverged', '–', '–']
+    assert page.said == []
+
+
+def test_who_end_alike_both_end_highest(open_lab):
+    page = open_lab('#lab&a=constant&a.peak=0.05&b=linear&b.warmup=none'
+                    '&b.peak=0.05')
+    train(page)
+    assert ('You expected B to end highest; A and B did.' in
+            page.locator('.lab-verdict').inner_text())
+
+
 def test_where_some_died_each_seed_is_drawn_as_far_as_the_run(open_lab):
     page = open_lab('#lab&epochs=4&a=constant&a.peak=0.9&b=none')
     train(page)
@@ -329,6 +357,7 @@ def test_where_some_died_each_seed_is_drawn_as_far_as_the_run(open_lab):
 
 def test_a_change_ends_a_run(open_lab):
     page = open_lab('#lab&epochs=30')
+    page.evaluate('window.pace = 1000')
     page.get_by_label('A ends at').fill('50')
     page.get_by_label('B ends at').fill('50')
     page.get_by_role('button', name='Train here').click()
@@ -337,7 +366,7 @@ def test_a_change_ends_a_run(open_lab):
     assert 'Stopped, since a setting' in page.locator(
         '.lab-status').inner_text()
     assert page.locator('.lab-accuracy .line').count() == 0
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(1500)
     assert page.locator('.lab-accuracy .line').count() == 0
     page.get_by_role('button', name='Train here').click()
     page.get_by_role('button', name='Stop').click()
@@ -463,6 +492,22 @@ def test_a_network_is_trained_on_the_page(open_page):
     assert {url.split(':')[0] for url in page.asked} <= {
         'file', 'data', 'blob'}
     assert page.said == []
+
+
+@pytest.mark.slow
+def test_closing_a_page_ends_its_runs(open_page):
+    page = real_lab(open_page, '#lab&epochs=30')
+    begin(page)
+    page.locator('.lab-accuracy .s0.dot').wait_for()
+    ended, workers = [], page.workers
+    for worker in workers:
+        worker.on('close', lambda worker: ended.append(worker))
+    page.close()
+    assert len(workers) == 2 and len(ended) == 2
+    other = real_lab(open_page, '#lab&epochs=2&a.peak=1&momentum=0.95&b=none')
+    train(other)
+    assert other.locator('.lab-status').inner_text().startswith('Done')
+    assert other.said == page.said == []
 
 
 @pytest.mark.slow

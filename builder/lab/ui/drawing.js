@@ -70,9 +70,12 @@
         ...lab.recordedCurves(this.results[name]?.near, epochs),
         guess: this.guesses[name] && [epochs, this.guesses[name] / 100]}));
       const words = (key) => this.slots.map((name) => {
-        const last = this.results[name]?.epochs.at(-1);
-        return last ? `${NAMES[name]} is at ${TOLD[key](last[key])} after `
-          + `epoch ${last.epoch}.` : `${NAMES[name]} has not been trained.`;
+        const {epochs = [], ended} = this.results[name] ?? {};
+        const last = epochs.at(-1);
+        const at = last ? `${NAMES[name]} is at ${TOLD[key](last[key])} after `
+          + `epoch ${last.epoch}.` : `${NAMES[name]} has no epoch yet.`;
+        return ended?.diverged
+          ? `${NAMES[name]} diverged in epoch ${epochs.length + 1}.` : at;
       }).join(' ');
       this.accuracy.innerHTML = lab.chart({...size, y: [0, 1],
         label: 'test accuracy', curves: accuracy,

@@ -95,9 +95,10 @@
     finished() {
       this.stop();
       this.status.textContent = 'Done: ' + this.slots.map((name) => {
-        const last = this.results[name].epochs.at(-1);
-        return last ? `${NAMES[name]} ends at ${percent(last.testAcc)}`
-          : `${NAMES[name]} diverged in its first epoch`;
+        const {epochs, ended} = this.results[name];
+        return ended.diverged
+          ? `${NAMES[name]} diverged in epoch ${epochs.length + 1}`
+          : `${NAMES[name]} ends at ${percent(epochs.at(-1).testAcc)}`;
       }).join(', ') + '.';
       this.drawResults();
     },
