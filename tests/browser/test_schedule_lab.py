@@ -422,6 +422,7 @@ def test_without_scripts_there_is_a_figure_and_a_sentence(open_lab):
 def test_it_fits_the_screen(open_lab, width):
     page = open_lab('#lab&c=warm-restarts', width=width)
     train(page)
+    page.get_by_text('The curves as a table').click()
     assert page.evaluate('document.documentElement.scrollWidth') <= width
 
 
@@ -440,6 +441,7 @@ def test_axe_finds_nothing_serious_in_the_lab(open_lab, scheme):
     page = open_lab('#lab&c=factor&c.warmup=linear&foo=1', color_scheme=scheme)
     train(page)
     page.get_by_text('The rates as a table').click()
+    page.get_by_text('The curves as a table').click()
     page.add_script_tag(path=AXE)
     found = page.evaluate('axe.run({resultTypes: ["violations"]})')
     serious = [(v['id'], [node['html'][:160] for node in v['nodes'][:4]])
