@@ -500,7 +500,7 @@ def test_a_network_is_trained_on_the_page(open_page):
 def test_closing_a_page_ends_its_runs(open_page):
     page = real_lab(open_page, '#lab&epochs=30')
     begin(page)
-    page.locator('.lab-accuracy .s0.dot').wait_for()
+    page.locator('.lab-accuracy .s0:is(.dot, .line)').wait_for()
     ended, workers = [], page.workers
     for worker in workers:
         worker.on('close', lambda worker: ended.append(worker))

@@ -23,7 +23,9 @@
           if (this.restore()) this.arrive();
         });
         const [how] = performance.getEntriesByType('navigation');
-        if (given && how?.type === 'navigate') this.arrive();  // no reload
+        if (given && how?.type === 'navigate') {  // no reload
+          addEventListener('load', () => this.arrive());  // all has its place
+        }
       }
     }
 
