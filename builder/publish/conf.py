@@ -61,9 +61,11 @@ MYST = {
     'myst_enable_extensions': ['dollarmath'],
     'myst_disable_syntax': ['myst_role', 'myst_line_comment',
                             'myst_block_break', 'html_block', 'html_inline'],
-    # Addresses that begin with / lead to the host of the pages.
+    # Addresses that begin with / lead to the host of the pages, settings of a
+    # lab to the page itself.
     'myst_url_schemes': {'http': None, 'https': None, 'mailto': None,
-                         'ftp': None, 'site': '{{path}}'},
+                         'ftp': None, 'site': '{{path}}',
+                         'lab': '#{{path}}'},
     'myst_dmath_allow_labels': False, 'myst_dmath_double_inline': True,
     'exclude_patterns': ['plots', 'files', STATIC, EXTRA],
 }

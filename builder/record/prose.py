@@ -79,10 +79,10 @@ def _apart(part: Float, text: str) -> str:
     return '\n' * before + '\n'.join(lines) + '\n' * after + behind
 
 
-# Stands for the address of a page that is left out, until the link is gone.
-_LEFT_OUT = 'left-out:'
+# Stands for the address of what is left out, until the link is gone.
+LEFT_OUT = 'left-out:'
 _TEXT = r'(?:[^\[\]\\]|\\.)*'  # with escaped brackets only
-_LINK = re.compile(rf'\[({_TEXT}(?:\[{_TEXT}\]{_TEXT})*)\]\(\s*{_LEFT_OUT}'
+_LINK = re.compile(rf'\[({_TEXT}(?:\[{_TEXT}\]{_TEXT})*)\]\(\s*{LEFT_OUT}'
                    r'(?:\s+(?:"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'))?'
                    r'\s*\)', re.DOTALL)
 KINDS = {'figure': 'Figure {}', 'table': 'Table {}', 'equation': '({})'}
@@ -111,16 +111,17 @@ class ProseWriter:
         except ValueError:  # a mistake that is told elsewhere
             return self.linked(link)
         left_out = any(page.path == name for page in self.book.left_out)
-        return _LEFT_OUT if left_out else self.linked(link)
+        return LEFT_OUT if left_out else self.linked(link)
 
     def without_links(self, text: str) -> str:
         """Return text in which links to what is left out are plain text."""
-        if _LEFT_OUT not in text:
+        if LEFT_OUT not in text:
             return text
         text = _LINK.sub(r'\1', text)
-        if _LEFT_OUT in text:
-            raise BuildError(f'{self.page.path}: a link to a page that is '
-                             'left out, expected the form [words](page.md)')
+        if LEFT_OUT in text:
+            raise BuildError(f'{self.page.path}: a link to a page or a lab '
+                             'that is left out, expected the form '
+                             '[words](address)')
         return text
 
     def role(self, role: Role) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from builder import escape
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
+from builder.source.lab import Lab
 from builder.source.markdown import Block, Code, Predict, Prose
 from builder.source.toc import Toc
 
@@ -82,6 +83,11 @@ class Page:
     def texts(self) -> list[Text]:
         """The prose, in order."""
         return [text for item in self.items for text in _texts(item)]
+
+    @property
+    def labs(self) -> list[Lab]:
+        """The schedule labs, in order."""
+        return [lab for text in self.texts for lab in text.prose.labs]
 
     @property
     def title(self) -> str:
