@@ -1,8 +1,8 @@
 """config.ini as an object. Paths in it are relative to its folder.
 
-Each value is checked as it is read: whoever holds a Config holds a possible
-one. Standard library only: `make` asks for the tabs before anything is
-installed.
+SETTINGS names every section and key that the file may have, and each value is
+checked as it is read: whoever holds a Config holds a possible one. Standard
+library only: `make` asks for the tabs before anything is installed.
 """
 import configparser
 import re
@@ -10,8 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import BuildError
-from builder.settings import Settings, check_names
+from builder.settings import Settings
 
+SETTINGS = {
+    'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
+             'bibliography', 'exclude', 'repository', 'branch', 'citation',
+             'package', 'install', 'without'),
+    'translation': ('title',),  # of a language
+    'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab',
+            'install', 'api'),
+    'recording': ('modules', 'reads', 'data', 'limits'),
+    'evidence': ('chapter', 'claims', 'studies', 'runs'),
+    'lab': ('images', 'runs'),
+    'zip': ('files', 'wheel', 'note'),
+    'html': ('theme', 'favicon', 'styles', 'site', 'cover'),
+    'licences': (),  # its keys are kinds of things, as text and code
+    'links': ()}  # its keys are labels of other books
 # Names of environments, of the folder of Colab's copies, of what every tab is.
 TAKEN = ('all', 'book', 'colab', 'lab', 'pins')
 ADDRESS = r'https?://[^\s"\'`<>\\]+', 'an address that begins with https://'
@@ -67,6 +81,25 @@ class Zip:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Functions that judge claims and tell of studies, and the page whose
+    cells the runs are made of."""
+    chapter: str
+    claims: str
+    studies: str
+
+
+@dataclass(frozen=True)
+class Html:
+    """How pages look, and the address that they are published at."""
+    theme: str
+    favicon: Path | None
+    styles: tuple[Path, ...]
+    site: str
+    cover: str
+
+
+@dataclass(frozen=True)
 class Config:
     """A book's settings, from `file` in `folder`; see config.ini."""
     folder: Path
@@ -91,16 +124,10 @@ class Config:
     data: str
     reads: tuple[str, ...]
     limits: tuple[str, ...]
-    claims: str
-    studies: str
-    chapter: str
+    evidence: Evidence
     lab_images: str
     lab_runs: str
-    theme: str
-    favicon: Path | None
-    styles: tuple[Path, ...]
-    site: str
-    cover: str
+    html: Html
     links_name: str
     links: dict[str, Link]
 
@@ -142,11 +169,9 @@ def _refuse_d2lbook(path: Path, parser: configparser.ConfigParser) -> None:
 
 
 def _config(settings: Settings, file: str) -> Config:
-    check_names(settings)
+    settings.refuse_unknown(SETTINGS)
     root = _root(settings)
     tabs = _tabs(settings)
-    chapter = settings.file('evidence', 'chapter')
-    settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
     return Config(
         folder=settings.folder, file=file,
         title=settings.text('book', 'title'),
@@ -167,18 +192,10 @@ def _config(settings: Settings, file: str) -> Config:
         reads=settings.files_of_tabs('recording', 'reads', tabs),
         limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
                               'names of variables'),
-        claims=settings.form('evidence', 'claims', FUNCTION),
-        studies=settings.form('evidence', 'studies', FUNCTION),
-        chapter=chapter.relative_to(settings.folder).as_posix()
-        if chapter else '',
+        evidence=_evidence(settings),
         lab_images=settings.form('lab', 'images', FUNCTION),
         lab_runs=settings.form('lab', 'runs', FUNCTION),
-        theme=settings.form('html', 'theme', THEME, 'furo'),
-        favicon=settings.file('html', 'favicon'),
-        styles=tuple(settings.folder / name
-                     for name in settings.files('html', 'styles')),
-        site=_site(settings),
-        cover=settings.form('html', 'cover', FUNCTION),
+        html=_html(settings),
         links_name=settings.text('links', 'name'), links=_links(settings))
 
 
@@ -202,9 +219,24 @@ def _zip(settings: Settings) -> Zip | None:
                settings.text('zip', 'note'))
 
 
-def _site(settings: Settings) -> str:
+def _evidence(settings: Settings) -> Evidence:
+    chapter = settings.file('evidence', 'chapter')
+    settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
+    return Evidence(
+        chapter.relative_to(settings.folder).as_posix() if chapter else '',
+        settings.form('evidence', 'claims', FUNCTION),
+        settings.form('evidence', 'studies', FUNCTION))
+
+
+def _html(settings: Settings) -> Html:
     site = settings.form('html', 'site', ADDRESS)
-    return f'{site.rstrip("/")}/' if site else ''
+    return Html(
+        settings.form('html', 'theme', THEME, 'furo'),
+        settings.file('html', 'favicon'),
+        tuple(settings.folder / name
+              for name in settings.files('html', 'styles')),
+        f'{site.rstrip("/")}/' if site else '',
+        settings.form('html', 'cover', FUNCTION))
 
 
 def _licences(settings: Settings) -> dict[str, Licence]:

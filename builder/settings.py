@@ -1,7 +1,5 @@
 """The sections of a parsed config.ini, each value checked as it is read.
 
-SETTINGS names every section and key that the file may have.
-
 Every method takes a section and a key; what is not there is empty. A value
 that is not what is expected gives a ValueError that shows all three. Standard
 library only.
@@ -9,23 +7,9 @@ library only.
 import configparser
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-SETTINGS = {
-    'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
-             'bibliography', 'exclude', 'repository', 'branch', 'citation',
-             'package', 'install', 'without'),
-    'translation': ('title',),  # of a language
-    'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab',
-            'install', 'api'),
-    'recording': ('modules', 'reads', 'data', 'limits'),
-    'evidence': ('chapter', 'claims', 'studies', 'runs'),
-    'lab': ('images', 'runs'),
-    'zip': ('files', 'wheel', 'note'),
-    'html': ('theme', 'favicon', 'styles', 'site', 'cover'),
-    'licences': (),  # its keys are kinds of things, as text and code
-    'links': ()}  # its keys are labels of other books
 _NAMED = 'tab', 'translation'  # sections of which there may be several
 
 
@@ -38,15 +22,40 @@ class Settings:
         self.sections: dict[str, Mapping[str, str]] = {
             name: dict(parser[name]) for name in parser.sections()}
 
-    def wrong(self, section: str, key: str, expected: str) -> ValueError:
-        """Return the error that says what was expected instead."""
-        value = self.sections[section][key]
-        return ValueError(f'[{section}] {key} = {value}: {expected}')
+    def refuse_unknown(self, known: Mapping[str, Sequence[str]]) -> None:
+        """Refuse unknown sections and keys: most are misspelt.
+
+        A section of a tab that the book does not show may stay, unless it
+        looks like that of a tab that has none.
+
+        Args:
+            known: the keys that a section may have, none if any; `tab` and
+                `translation` are kinds of sections that have names.
+        """
+        tabs = [tab.strip() for tab in self.text('book', 'tabs').split(',')]
+        bare = [tab for tab in tabs if f'tab {tab}' not in self.sections]
+        for section, entries in self.sections.items():
+            kind, _, name = section.partition(' ')
+            if kind not in known or bool(name) != (kind in _NAMED):
+                raise ValueError(f'unknown section [{section}]'
+                                 + _closest(kind, known))
+            if kind == 'tab' and name not in tabs and _closest(name, bare):
+                raise ValueError(f'[{section}] is of no tab'
+                                 + _closest(name, bare))
+            for key in entries if known[kind] else ():
+                if key not in known[kind]:
+                    raise ValueError(f'[{section}] has an unknown key {key!r}'
+                                     + _closest(key, known[kind]))
 
     def named(self, kind: str) -> list[str]:
         """Return the sections [kind NAME]."""
         return [section for section in self.sections
                 if section.startswith(f'{kind} ')]
+
+    def wrong(self, section: str, key: str, expected: str) -> ValueError:
+        """Return the error that says what was expected instead."""
+        value = self.sections[section][key]
+        return ValueError(f'[{section}] {key} = {value}: {expected}')
 
     def text(self, section: str, key: str, default: str = '') -> str:
         """Return a line of text."""
@@ -131,29 +140,6 @@ class Settings:
                              'book\'s folder')
         if '/.' in f'/{whole.relative_to(self.folder).as_posix()}':
             raise self.wrong(section, key, f'{name!r} is hidden')
-
-
-def check_names(settings: Settings) -> None:
-    """Refuse unknown sections and keys: most are misspelt.
-
-    A section of a tab that the book does not show may stay, unless it looks
-    like that of a tab that has none.
-    """
-    tabs = [tab.strip() for tab in settings.text('book', 'tabs').split(',')]
-    bare = [tab for tab in tabs if f'tab {tab}' not in settings.sections]
-    for section, entries in settings.sections.items():
-        kind, _, name = section.partition(' ')
-        if kind not in SETTINGS or bool(name) != (kind in _NAMED):
-            raise ValueError(f'unknown section [{section}]'
-                             + _closest(kind, SETTINGS))
-        if kind == 'tab' and name not in tabs and _closest(name, bare):
-            raise ValueError(f'[{section}] is of no tab'
-                             + _closest(name, bare))
-        known = SETTINGS[kind]
-        for key in entries if known else ():
-            if key not in known:
-                raise ValueError(f'[{section}] has an unknown key {key!r}'
-                                 + _closest(key, known))
 
 
 def _closest(name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ in `__all__` is offered. The modules are parsed by griffe: no framework need
 be there, and nothing is imported.
 """
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from builder.errors import BuildError
 from builder.source.reader import API
 
 if TYPE_CHECKING:  # griffe is loaded for books that have such modules only
-    from griffe import Class, Function, Module
+    from griffe import Class, Function, GriffeLoader, Module
     Offered = Class | Function
 
 
@@ -72,17 +72,10 @@ def read_api(config: Config) -> Api | None:
     paths = {name: tab.api for name, tab in config.tabs.items() if tab.api}
     if not paths or API in config.without:
         return None
-    from griffe import GriffeError, GriffeLoader
-    loader = GriffeLoader(search_paths=[config.folder], allow_inspection=False)
     names = {tab: _dotted(config, path) for tab, path in paths.items()}
-    api = Api(next(iter(names.values())).partition('.')[0])
-    try:
-        for name in dict.fromkeys(name.split('.')[0]
-                                  for name in names.values()):
-            loader.load(name, try_relative_path=False)
-        loader.resolve_aliases(implicit=False, external=False)
-    except (GriffeError, ImportError, SyntaxError) as error:
-        raise BuildError(f'the package {api.name}: {error}') from None
+    packages = [*dict.fromkeys(name.partition('.')[0]
+                               for name in names.values())]
+    api, loader = Api(packages[0]), _loaded(config.folder, packages)
     for tab, name in names.items():
         try:
             module = loader.modules_collection[name]
@@ -93,6 +86,19 @@ def read_api(config: Config) -> Api | None:
         for offered, found in _offers(module, config.folder):
             api.offered.setdefault(offered, {})[tab] = found
     return api
+
+
+def _loaded(folder: Path, packages: Sequence[str]) -> 'GriffeLoader':
+    """Return a loader that has parsed packages of a folder."""
+    from griffe import GriffeError, GriffeLoader
+    loader = GriffeLoader(search_paths=[folder], allow_inspection=False)
+    try:
+        for name in packages:
+            loader.load(name, try_relative_path=False)
+        loader.resolve_aliases(implicit=False, external=False)
+    except (GriffeError, ImportError, SyntaxError) as error:
+        raise BuildError(f'the package {packages[0]}: {error}') from None
+    return loader
 
 
 def _dotted(config: Config, path: Path) -> str:

@@ -20,9 +20,11 @@ from builder.publish.sheets import SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
 from builder.record.colophon import colophon
+from builder.record.prose import LEFT_OUT
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 from builder.source.files import is_remote
+from builder.source.inline import Span
 from builder.source.lab import Lab
 from builder.source.page import Question
 
@@ -39,6 +41,9 @@ class EpubProse(MystProse):
 
     def lab(self, lab: Lab) -> str:
         return lab_sheet(lab, self.page.name, self.sources, as_pdf=False)
+
+    def lab_link(self, span: Span) -> str:
+        return LEFT_OUT
 
     def image(self, link: str) -> str:
         return f'/{self.placeholder()}' if is_remote(link) else (

@@ -3,10 +3,10 @@
 Nothing is run here. The site is made aside and takes its place whole.
 """
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from builder import escape
-from builder.publish.api import read_api
+from builder.publish.api import Api, read_api
 from builder.publish.api_page import add_api_page, link_to_api
 from builder.publish.claims_json import claims_json
 from builder.publish.claims_page import (
@@ -38,8 +38,20 @@ from builder.record.recordings import Recordings
 from builder.source.book import Book
 from builder.words import Words, words
 
-Editions = dict[str, dict[str, Path]]
-Zips = dict[str, tuple[str, bytes]]
+
+class Offer(NamedTuple):
+    """What the first page offers besides notebooks.
+
+    editions: {kind: {tab: path}} of PDFs and EPUBs.
+    decks: {tab: {a page's name: path}} of slides.
+    zips: {tab: (name, content)}.
+    """
+    editions: dict[str, dict[str, Path]]
+    decks: dict[str, dict[str, Path]]
+    zips: dict[str, tuple[str, bytes]]
+
+
+NOTHING = Offer({}, {}, {})
 
 
 def build_html(book: Book, out: Path,
@@ -59,24 +71,26 @@ def build_html(book: Book, out: Path,
     site = out / 'html'
     with locked(out, 'html'):
         restore_folder(site)
-        offered = (current_editions(book, out, recordings), recordings,
-                   built_slides(book, out, recordings),
-                   make_zips(book, out, recordings))
+        offer = current_offer(book, out, recordings)
         with telling_all(book):
-            made = _made(book, out / 'work', *offered)
+            made = _made(book, out / 'work', recordings, offer)
         refuse_link(site)
         if folder_checksum(site) != folder_checksum(made):
             replace_folder(site, made)
     return site / f'{book.pages[0].name}.html'
 
 
-def _made(book: Book, work: Path, *offered: Any) -> Path:
+def _made(book: Book, work: Path, recordings: Recordings,
+          offer: Offer) -> Path:
     """Return the folder of the pages, in all languages, as Sphinx makes them
     in the folder `work`."""
-    made = build(work / 'html', make_sources(book, *offered), 'html')
+    def pages(each: Book, name: str) -> Path:
+        return build(work / name, make_sources(each, recordings, offer),
+                     'html')
+
+    made = pages(book, 'html')
     return joined(work / 'site', made, {
-        language: build(work / f'html-{language}',
-                        make_sources(other, *offered), 'html')
+        language: pages(other, f'html-{language}')
         for language, other in book.translations.items()})
 
 
@@ -93,8 +107,15 @@ def check_links(book: Book, out: Path) -> None:
             build(folder, make_sources(each), 'linkcheck')
 
 
-def current_editions(book: Book, out: Path,
-                     recordings: Recordings) -> Editions:
+def current_offer(book: Book, out: Path, recordings: Recordings) -> Offer:
+    """Return what is built and of today, and the zips, which are made."""
+    return Offer(current_editions(book, out, recordings),
+                 built_slides(book, out, recordings),
+                 make_zips(book, out, recordings))
+
+
+def current_editions(book: Book, out: Path, recordings: Recordings,
+                     ) -> dict[str, dict[str, Path]]:
     """Return {kind: {tab: path}} of the PDFs and EPUBs that are built and of
     today."""
     found = {kind: {tab: current(kind, book, tab, out, recordings)
@@ -112,37 +133,28 @@ def built_slides(book: Book, out: Path, recordings: Recordings,
     return {tab: paths for tab, paths in found.items() if paths}
 
 
-def make_sources(book: Book, editions: Editions | None = None,
-                 recordings: Recordings | None = None,
-                 decks: dict[str, dict[str, Path]] | None = None,
-                 zips: Zips | None = None) -> Sources:
+def make_sources(book: Book, recordings: Recordings | None = None,
+                 offer: Offer = NOTHING) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
-        editions: {kind: {tab: path}} of the PDFs and EPUBs that they offer.
         recordings: the book's, if they are loaded already.
-        decks: {tab: {a page's name: path}} of the decks they link to.
-        zips: {tab: (name, content)} of what the first page offers.
+        offer: what the first page offers.
     """
     recordings = recordings or Recordings(book)
     if not book.original:
         check_figures(book, recordings, book.config.tabs)
     sources, api = Sources(book.config), read_api(book.config)
-    say = words(book.config.language)
     add_html_conf(book.config, sources, api.names() if api else [],
                   language_settings(book))
+    ends = {book.pages[0].name: _end_of_first(book, recordings, sources, offer,
+                                              api)}
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(book, recordings, sources, editions or {}, decks or {},
-                        zips or {}) if page is book.pages[0] and (
-                            book.notebooks() or decks) else ''
-        if page is book.pages[0]:
-            end += ((link_to_claims(say) if book.shows_claims else '')
-                    + (link_to_api(api, say) if api else ''))
         sources.add_page(page.name, page.written, PageWriter(
-            book, page, of_page, sources).write(end))
+            book, page, of_page, sources).write(ends.get(page.name, '')))
     if api:
         add_api_page(api, sources, book)
     if book.shows_claims:
@@ -160,12 +172,30 @@ def _add_files(book: Book, recordings: Recordings, sources: Sources) -> None:
     add_plain_pages(book, recordings, sources)
 
 
+def _add_files(book: Book, recordings: Recordings, sources: Sources) -> None:
+    """Add what stands once beside the pages of all languages."""
+    if book.shows_claims:
+        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
+    add_plain_pages(book, recordings, sources)
+
+
+def _end_of_first(book: Book, recordings: Recordings, sources: Sources,
+                  offer: Offer, api: Api | None) -> str:
+    """Return what the first page ends with: downloads, and links to pages
+    that the builder adds."""
+    say = words(book.config.language)
+    has_downloads = book.notebooks() or offer.decks
+    return ((downloads(book, recordings, sources, offer)
+             if has_downloads else '')
+            + (link_to_claims(say) if book.shows_claims else '')
+            + (link_to_api(api, say) if api else ''))
+
+
 def downloads(book: Book, recordings: Recordings, sources: Sources,
-              editions: Editions, decks: dict[str, dict[str, Path]],
-              zips: Zips) -> str:
+              offer: Offer) -> str:
     """Return a table of all notebooks, PDFs, EPUBs, slides and zips; they go
     to `sources`. A translated book offers those of its original."""
-    say = words(book.config.language)
+    say, (editions, decks, zips) = words(book.config.language), offer
     kinds = [KINDS[kind] for kind in editions]
     slides = [say('Slides')] * bool(decks)
     columns = [say('Notebooks'), *kinds, *slides,
@@ -235,7 +265,8 @@ def _slides(book: Book, tab: str, decks: dict[str, Path],
     return ', '.join(links)
 
 
-def _zip(book: Book, tab: str, zips: Zips, sources: Sources) -> str:
+def _zip(book: Book, tab: str, zips: dict[str, tuple[str, bytes]],
+         sources: Sources) -> str:
     """Return a link to a tab's zip, which stands beside the pages."""
     if tab not in zips:
         return ''

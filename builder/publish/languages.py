@@ -48,11 +48,11 @@ def language_settings(book: Book) -> dict[str, Any]:
         'code': code.replace('_', '-'), 'name': words(code).name(code),
         'here': code == here, 'source': code == source,
         'to': book.up + ('' if code == source else f'{code}/'),
-        'site': each.config.site,
+        'site': each.config.html.site,
         'pages': names if code == source else [
             page.name for page in each.pages if page.translation]}
         for code, each in books.items()]}
-    if book.config.theme == _THEME:
+    if book.config.html.theme == _THEME:
         settings |= {'templates_path': [TEMPLATES], 'html_sidebars': {
             '**': [f'sidebar/{name}.html' for name in _SIDEBAR]}}
     if book.original:

@@ -68,7 +68,7 @@ def add_plain_pages(book: Book, recordings: Recordings,
             text = plain_page(book, page, tab, recordings[page.name, tab],
                               sources)
             sources.add(f'{EXTRA}/{name}', text.encode('utf-8', 'replace'))
-            address = escape.address(f'{book.config.site}{name}')
+            address = escape.address(f'{book.config.html.site}{name}')
             lines.append(f'- [{page.title}]({address})')
         lines.append('')
     sources.add(f'{EXTRA}/llms.txt', '\n'.join(lines).encode())

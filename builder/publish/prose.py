@@ -5,7 +5,7 @@ from builder import escape
 from builder.config import Link
 from builder.publish.cover import cover_svg
 from builder.publish.forest import Forest, forest
-from builder.publish.labs import lab_markup
+from builder.publish.labs import lab_link, lab_markup
 from builder.publish.lines import mark, marked
 from builder.publish.markup import (
     copy_path,
@@ -159,12 +159,16 @@ class MystProse(ProseWriter):
             return self.target(span.content)
         if span.kind == 'site':
             return f'site:{escape.address(span.content)}'
+        if span.kind == 'lab':
+            return self.lab_link(span)
         return f'\\{span.content}' if span.kind == 'plain' else ''
 
     def lab(self, lab: Lab) -> str:
-        labs = [each for text in self.page.texts for each in text.prose.labs]
         return lab_markup(self.book.config, lab, self.page.name,
-                          labs.index(lab) + 1, self.sources)
+                          self.page.labs.index(lab) + 1, self.sources)
+
+    def lab_link(self, span: Span) -> str:
+        return lab_link(self.page, span)
 
     def linked(self, link: str) -> str:
         """Return where a link to a file leads: to a page, or to a copy."""

@@ -28,31 +28,39 @@ def render(prose: Prose, replace: Callable[[Role], str],
     replace_float(float, its rendered rows and caption) for each figure, table
     and numbered equation, and replace_span for each table of contents, lab,
     comment and place that names a file."""
-    marks: list[Role | Span | Toc | Lab] = sorted(
-        [*prose.roles, *prose.spans, *prose.tocs, *prose.labs],
-        key=lambda m: m.start)
-    starts = [mark.start for mark in marks]
-
-    def span(start: int, end: int) -> str:
-        parts: list[str] = []
-        done = start
-        for mark in marks[bisect_left(starts, start):bisect_left(starts,
-                                                                 end)]:
-            parts += _side_by_side(
-                prose.body[done:mark.start],
-                replace(mark) if isinstance(mark, Role)
-                else replace_span(mark))
-            done = mark.end
-        return ''.join(parts) + prose.body[done:end]
-
+    between = _marks_replaced(prose, replace, replace_span)
     parts: list[str] = []
     done = 0
     for part in prose.floats:
-        text = replace_float(part, span(*part.rows).rstrip(),
-                             ' '.join(span(*part.caption).split()))
-        parts += (span(done, part.start), _apart(part, text))
+        text = replace_float(part, between(*part.rows).rstrip(),
+                             ' '.join(between(*part.caption).split()))
+        parts += (between(done, part.start), _apart(part, text))
         done = part.end
-    return ''.join(parts) + span(done, len(prose.body))
+    return ''.join(parts) + between(done, len(prose.body))
+
+
+def _marks_replaced(prose: Prose, replace: Callable[[Role], str],
+                    replace_span: Callable[[Span | Toc | Lab], str],
+                    ) -> Callable[[int, int], str]:
+    """Return a function (start, end) -> this part of the body, with what
+    stands in place of all that is no float."""
+    marks: list[Role | Span | Toc | Lab] = sorted(
+        [*prose.roles, *prose.spans, *prose.tocs, *prose.labs],
+        key=lambda mark: mark.start)
+    starts = [mark.start for mark in marks]
+
+    def between(start: int, end: int) -> str:
+        parts: list[str] = []
+        inside = slice(bisect_left(starts, start), bisect_left(starts, end))
+        for mark in marks[inside]:
+            parts += _side_by_side(
+                prose.body[start:mark.start],
+                replace(mark) if isinstance(mark, Role)
+                else replace_span(mark))
+            start = mark.end
+        return ''.join(parts) + prose.body[start:end]
+
+    return between
 
 
 def _side_by_side(before: str, text: str) -> tuple[str, str]:
@@ -72,10 +80,10 @@ def _apart(part: Float, text: str) -> str:
     return '\n' * before + '\n'.join(lines) + '\n' * after + behind
 
 
-# Stands for the address of a page that is left out, until the link is gone.
-_LEFT_OUT = 'left-out:'
+# Stands for the address of what is left out, until the link is gone.
+LEFT_OUT = 'left-out:'
 _TEXT = r'(?:[^\[\]\\]|\\.)*'  # with escaped brackets only
-_LINK = re.compile(rf'\[({_TEXT}(?:\[{_TEXT}\]{_TEXT})*)\]\(\s*{_LEFT_OUT}'
+_LINK = re.compile(rf'\[({_TEXT}(?:\[{_TEXT}\]{_TEXT})*)\]\(\s*{LEFT_OUT}'
                    r'(?:\s+(?:"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'))?'
                    r'\s*\)', re.DOTALL)
 KINDS = {'figure': 'Figure {}', 'table': 'Table {}', 'equation': '({})'}
@@ -105,16 +113,17 @@ class ProseWriter:
         except ValueError:  # a mistake that is told elsewhere
             return self.linked(link)
         left_out = any(page.path == name for page in self.book.left_out)
-        return _LEFT_OUT if left_out else self.linked(link)
+        return LEFT_OUT if left_out else self.linked(link)
 
     def without_links(self, text: str) -> str:
         """Return text in which links to what is left out are plain text."""
-        if _LEFT_OUT not in text:
+        if LEFT_OUT not in text:
             return text
         text = _LINK.sub(r'\1', text)
-        if _LEFT_OUT in text:
-            raise BuildError(f'{self.page.path}: a link to a page that is '
-                             'left out, expected the form [words](page.md)')
+        if LEFT_OUT in text:
+            raise BuildError(f'{self.page.path}: a link to a page or a lab '
+                             'that is left out, expected the form '
+                             '[words](address)')
         return text
 
     def role(self, role: Role) -> str:

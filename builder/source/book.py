@@ -3,7 +3,7 @@
 All sources are read and checked before anything is said of them, so that a
 user sees every mistake at once.
 """
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from builder.config import Config
@@ -74,6 +74,11 @@ class Book:
         """Return whether a page of this name is not left out."""
         return all(page.name != name for page in self.left_out)
 
+    def leave_out(self, names: Collection[str]) -> None:
+        """Show the pages of these names no more."""
+        self.left_out = [page for page in self.pages if page.name in names]
+        self.pages = [page for page in self.pages if page.name not in names]
+
     def file(self, page: Page, link: str) -> str:
         """Return the name, from the book's folder on, of the file that a link
         on a page leads to.
@@ -108,17 +113,11 @@ def load_book(config: Config, strict: bool = True,
                 reader.labels.known)
     book.notes = reader.notes()
     book.citation = load_citation(config.folder, config.citation, errors)
-    errors += _check_pages(book, bibliography)
-    errors += _check_questions(book)
-    book.claims = judge_claims(config, _claims(book), errors)
-    book.studies = tell_studies(config, book.claims, errors)
-    if not errors:  # or what is known of studies may be a part of it
-        errors += _check_effects(book)
+    errors += [*_check_pages(book, bibliography), *_check_questions(book)]
+    _ask_the_runs(book, errors)
     book.shows_claims = bool(book.studies) and not (
         handout and CLAIMS in config.without)
-    pages = book.pages
-    book.pages = [page for page in pages if page.name not in reader.left_out]
-    book.left_out = [page for page in pages if page.name in reader.left_out]
+    book.leave_out(reader.left_out)
     book.translations = {language: _translation(book, language, errors)
                          for language in config.translations}
     if strict:
@@ -130,10 +129,11 @@ def load_book(config: Config, strict: bool = True,
 def _translation(book: Book, language: str,
                  errors: list[BuildError]) -> Book:
     """Return the book in another language; its notes go to the book's."""
+    html = book.config.html
     config = replace(
         book.config, language=language,
         title=book.config.translations[language],
-        site=book.config.site and f'{book.config.site}{language}/')
+        html=replace(html, site=html.site and f'{html.site}{language}/'))
     labels = Labels({name.lower(): '[links]' for name in config.links})
     pages = [translated(page, book.config, language, errors, book.notes)
              for page in book.pages]
@@ -157,6 +157,14 @@ def _check_pages(book: Book, bibliography: Bibliography | None,
         for text in page.texts:
             yield from check_roles(text.prose.roles, page, labels, keys)
             yield from _check_files(book, page, text.prose)
+
+
+def _ask_the_runs(book: Book, errors: list[BuildError]) -> None:
+    """Take in what the runs say of the claims of sentences, and of studies."""
+    book.claims = judge_claims(book.config, _claims(book), errors)
+    book.studies = tell_studies(book.config, book.claims, errors)
+    if not errors:  # or what is known of studies may be a part of it
+        errors += _check_effects(book)
 
 
 def _claims(book: Book) -> Iterator[tuple[Page, Role]]:
@@ -196,7 +204,7 @@ def _check_effects(book: Book) -> Iterator[SourceError]:
 def _check_files(book: Book, page: Page, prose: Prose,
                  ) -> Iterator[SourceError]:
     for part in prose.floats:
-        if part.kind == 'cover' and (not book.config.cover
+        if part.kind == 'cover' and (not book.config.html.cover
                                      or page in book.notebooks()):
             yield SourceError(page.written, part.line, 'a figure #cover, '
                               'expected it on a page without cells, and a '

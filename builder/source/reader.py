@@ -17,7 +17,7 @@ from builder.source.toc import Toc
 
 # Pages and folders that the builder itself puts beside a book's pages.
 CLAIMS, API = 'claims', 'api'
-_OURS = (CLAIMS, API, 'conf', 'files', 'genindex', 'modindex', 'plots',
+_OURS = (CLAIMS, 'conf', 'files', 'genindex', 'modindex', 'plots',
          'py-modindex', 'search')
 _MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
@@ -47,7 +47,7 @@ class Reader:
     def pages(self) -> list[Page]:
         """Return all pages."""
         root = _Entry(self.config.root.stem, ())
-        if _is_ours(root.name):
+        if self._is_ours(root.name):
             self.errors.append(BuildError(
                 f'{self.config.file}: root {root.name}.md: the builder uses '
                 'this name itself'))
@@ -130,13 +130,22 @@ class Reader:
         if not found.endswith('.md'):
             return error(f'expected a page, found {found}')
         name = found.removesuffix('.md')
-        if _is_ours(name) or name.split('/')[0] in self.config.translations:
+        if self._is_ours(name):
             return error('a name that the builder uses itself; call it '
                          'something else')
         where = self.named.setdefault(name.lower(), f'{page.path}:{line}')
         if where != f'{page.path}:{line}':
             return error(f'which stands already in {where}')
         return name
+
+    def _is_ours(self, name: str) -> bool:
+        """Return whether the builder uses a page's name itself."""
+        # On some disks Claims.html and claims.html are one file.
+        first, *_ = parts = name.lower().split('/')
+        has_api = any(tab.api for tab in self.config.tabs.values())
+        return (first in _OURS or first == API and has_api
+                or first in self.config.translations
+                or any(part.startswith('_') for part in parts))
 
     def notes(self) -> list[str]:
         """Return what is no mistake, but may not be what was meant."""
@@ -191,12 +200,6 @@ class Reader:
         return None if end is None else '\n\n'.join(
             cell.source for item in items[:end] if isinstance(item, Group)
             for _, cell in item.for_tab(tab))
-
-
-def _is_ours(name: str) -> bool:
-    # On some disks Claims.html and claims.html are one file.
-    first, *_ = parts = name.lower().split('/')
-    return first in _OURS or any(part.startswith('_') for part in parts)
 
 
 def _has(text: Text, label: str) -> bool:

@@ -193,3 +193,12 @@ def test_every_public_name_of_d2l_is_described(tab, module):
     found = {name for name, tabs in api.offered.items() if tab in tabs}
     assert found == {*listed(module)}
     assert len(found) > 30
+
+
+def test_a_page_may_be_called_api_where_no_package_has_it(write_book):
+    pages = {'text/api.md': '# Our API\n'}
+    book = write_book('# A\n\n```toc\napi\n```\n', **pages)
+    assert '# Our API' in make_sources(book)['api.md'].decode()
+    with pytest.raises(BuildError, match="names 'api', a name that the build"):
+        write_book('# A\n\n```toc\napi\n```\n', **{
+            **PACKAGE, **pages, 'text/index.md': '# A\n\n```toc\napi\n```\n'})
