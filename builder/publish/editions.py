@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from builder.publish.api import api_files
 from builder.publish.cover import cover_svg
 from builder.publish.folders import refuse_link
 from builder.publish.sources import Sources
@@ -60,7 +61,8 @@ def inputs_of(book: Book, tab: str, recordings: Recordings) -> str:
     its pages name: its sources are made of nothing else."""
     config = book.config
     files = [config.file, *(page.path for page in (*book.pages,
-                                                   *book.left_out))]
+                                                   *book.left_out)),
+             *api_files(config)]
     files += (os.path.relpath(path, config.folder) for path in
               (config.bibliography, config.citation) if path)
     claims = [study.model_dump(mode='json') for study in book.studies]
