@@ -16,6 +16,7 @@ from builder.publish.sources import Sources
 # Cards for previews of links, a sitemap, a page for wrong addresses.
 SITE = 'sphinxext.opengraph', 'sphinx_sitemap', 'notfound.extension'
 STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
+EPUB_COVER = f'{STATIC}/cover.png'
 _FONTS = r'''
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
@@ -164,9 +165,10 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
 
 
 def add_epub_conf(config: Config, tab: str, date: str,
-                  sources: Sources, api_names: Sequence[str] = ()) -> None:
+                  sources: Sources, api_names: Sequence[str] = (),
+                  cover: bool = False) -> None:
     """Add conf.py for a tab's EPUB, which is as old as `date`; with names of
-    the package that lead to its page."""
+    the package that lead to its page, and with a cover if there is one."""
     style = Path(__file__).parent / 'epub.css'
     sources.add(f'{STATIC}/{style.name}', style.read_bytes())
     title = f'{config.title}: {config.tabs[tab].title}'
@@ -179,6 +181,8 @@ def add_epub_conf(config: Config, tab: str, date: str,
                             'builder.publish.api_links'],
         'api_names': {name: make_id(name) for name in api_names},
         'html_static_path': [STATIC], 'epub_css_files': [style.name],
+        **({'epub_cover': ('_static/cover.png', 'epub-cover.html')}
+           if cover else {}),
         'epub_basename': 'book', 'epub_title': title,
         'epub_description': title, 'epub_contributor': config.authors or title,
         'epub_author': config.authors or title,

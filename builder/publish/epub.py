@@ -9,8 +9,9 @@ from typing import Any
 
 from builder.publish.api import read_api
 from builder.publish.appendices import add_appendices, appendices
-from builder.publish.conf import add_epub_conf
+from builder.publish.conf import EPUB_COVER, add_epub_conf
 from builder.publish.editions import current, keep
+from builder.publish.epub_cover import cover_png
 from builder.publish.figures import check_figures
 from builder.publish.folders import locked
 from builder.publish.labs import lab_sheet
@@ -99,9 +100,12 @@ def make_sources(book: Book, tab: str, recordings: Recordings) -> Sources:
     sources, api = Sources(book.config), read_api(book.config)
     more = appendices(book, api, tab)
     runs = [recordings[page.name, tab].about for page in book.pages]
+    cover = cover_png(book.config, tab)
+    if cover:
+        sources.add(EPUB_COVER, cover)
     add_epub_conf(book.config, tab, max(
         [_NO_RUN, *(run.date for run in runs if run)]), sources,
-        api.names(tab) if api else [])
+        api.names(tab) if api else [], cover=bool(cover))
     for page in book.pages:
         writer = EpubWriter(book, page, tab, recordings[page.name, tab],
                             sources)
