@@ -90,7 +90,7 @@ def add_html_conf(config: Config, sources: Sources,
     """Add conf.py for pages, and the styles and scripts that it names; with
     names of the package that lead to its page."""
     here = Path(__file__).parent
-    own = [here / 'page.css', here / 'page.js']
+    own = [here / name for name in ('page.css', 'colours.css', 'page.js')]
     for path in own:
         sources.add(f'{STATIC}/{path.name}', path.read_bytes())
     icon = [config.favicon] if config.favicon else []
@@ -110,8 +110,8 @@ def add_html_conf(config: Config, sources: Sources,
         **_of_site(config),
         'html_theme_options': {'top_of_page_buttons': []},
         'html_static_path': [STATIC], 'html_extra_path': [EXTRA],
-        'html_css_files': ['page.css', *(path.name for path in
-                                         config.styles)],
+        'html_css_files': ['page.css', 'colours.css', *(
+            path.name for path in config.styles)],
         'html_js_files': ['page.js'],
         'html_favicon': f'{STATIC}/{icon[0].name}' if icon else None,
         'html_copy_source': False, 'html_show_sourcelink': False,

@@ -48,7 +48,10 @@ class EpubProse(MystProse):
 
 
 class EpubOutputs(PageOutputs):
-    """Writes outputs as they are: nothing loads late, and nothing folds."""
+    """Writes outputs as they are: nothing loads late, and nothing folds. Text
+    has no colours, since nobody knows those of its ground."""
+
+    colours = False
 
     def literal(self, text: str) -> str:
         return self.block(text)
