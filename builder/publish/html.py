@@ -8,12 +8,8 @@ from typing import NamedTuple
 from builder import escape
 from builder.publish.api import Api, read_api
 from builder.publish.api_page import add_api_page, link_to_api
-from builder.publish.claims_json import claims_json
-from builder.publish.claims_page import (
-    JSON_FILE,
-    add_claims_page,
-    link_to_claims,
-)
+from builder.publish.claims_json import JSON_FILE, claims_json
+from builder.publish.claims_page import add_claims_page, link_to_claims
 from builder.publish.conf import add_html_conf
 from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
@@ -140,7 +136,7 @@ def make_sources(book: Book, recordings: Recordings | None = None,
     if book.shows_claims:
         add_claims_page(MystProse(book, book.pages[0], sources))
         sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
-    add_plain_pages(book, recordings, sources)
+    add_plain_pages(book, recordings, sources, api)
     return sources
 
 
