@@ -12,7 +12,7 @@
     lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html; --without PAGE,...
                        leaves pages out, of PDFs and EPUBs too: solutions, say,
-                       or the page claims
+                       or the pages claims and api
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
     epub TAB ...       build _build/epub/TAB.epub; without names, of all tabs
     slides TAB ...     build _build/slides/TAB, a deck for each page that marks

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from builder.escape import fenced, markdown, title
+from builder.publish.claims_json import JSON_FILE
 from builder.publish.colab import file_link
 from builder.publish.markup import directive, download_link
 from builder.publish.prose import CLAIMS_PAGE, MystProse
@@ -15,7 +16,6 @@ from builder.source.effects import common_unit
 from builder.source.judgement import Judgement, Study
 from builder.words import Words
 
-JSON_FILE = f'{CLAIMS_PAGE}.json'
 ANSWERS = {'holds': 'yes', 'fails': 'no', 'open': 'open'}
 # The columns of the table, with their widths in percent: on pages, in PDFs.
 _WIDE = {'Claim': 28, 'Numbers': 20, 'Interval': 18, 'p': 8, 'Adjusted p': 8,

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
+from docutils.nodes import make_id
 from sphinx.util import texescape
 
 from builder.config import Config
@@ -18,8 +19,10 @@ from builder.words import catalog_path
 SITE = 'sphinxext.opengraph', 'sphinx_sitemap', 'notfound.extension'
 STATIC = '_book'  # the folder of styles, scripts and icon among the Sources
 # The styles of pages in look/, in this order.
-LOOK = 'plots', 'code', 'page', 'frameworks', 'predict', 'effects'
+LOOK = ('plots', 'code', 'page', 'frameworks', 'predict', 'effects',
+        'colours')
 _HERE = Path(__file__).parent
+EPUB_COVER = f'{STATIC}/cover.png'
 _FONTS = r'''
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
@@ -27,6 +30,8 @@ _FONTS = r'''
 '''
 _PREAMBLE = r'''
 \usepackage{microtype}
+% What is less than a point too wide is so for nobody who reads.
+\hfuzz=1pt
 % Captions bring their numbers along, the same ones as on pages.
 \usepackage{caption}
 \captionsetup{labelformat=empty,labelsep=none}
@@ -162,7 +167,7 @@ def page_styles() -> bytes:
 
 def _of_api(names: Sequence[str]) -> dict[str, Any]:
     """Return how the package's page is written, and what links to it."""
-    return {'api_names': [*names],
+    return {'api_names': {name: name for name in names},
             'toc_object_entries_show_parents': 'hide'} if names else {}
 
 
@@ -203,8 +208,10 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
 
 
 def add_epub_conf(config: Config, tab: str, date: str,
-                  sources: Sources) -> None:
-    """Add conf.py for a tab's EPUB, which is as old as `date`."""
+                  sources: Sources, api_names: Sequence[str] = (),
+                  cover: bool = False) -> None:
+    """Add conf.py for a tab's EPUB, which is as old as `date`; with names of
+    the package that lead to its page, and with a cover if there is one."""
     style = _HERE / 'epub.css'
     sources.add(f'{STATIC}/{style.name}', style.read_bytes())
     title = f'{config.title}: {config.tabs[tab].title}'
@@ -213,8 +220,12 @@ def add_epub_conf(config: Config, tab: str, date: str,
         **shared, 'version': date, 'epub_date': date,
         'extensions': [name for name in shared['extensions']
                        if name != 'sphinx_design'  # it brings scripts
-                       ] + ['builder.publish.epub_format'],
+                       ] + ['builder.publish.epub_format',
+                            'builder.publish.api_links'],
+        'api_names': {name: make_id(name) for name in api_names},
         'html_static_path': [STATIC], 'epub_css_files': [style.name],
+        **({'epub_cover': ('_static/cover.png', 'epub-cover.html')}
+           if cover else {}),
         'epub_basename': 'book', 'epub_title': title,
         'epub_description': title, 'epub_contributor': config.authors or title,
         'epub_author': config.authors or title,

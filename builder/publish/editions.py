@@ -6,11 +6,12 @@ still holds.
 import json
 from pathlib import Path
 
+from builder.publish.api import api_files
 from builder.publish.cover import cover_svg
 from builder.publish.folders import refuse_link
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import programs
-from builder.record.checksums import bytes_checksum, checksum
+from builder.record.checksums import bytes_checksum, checksum, file_checksum
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 from builder.writing import replace_file
@@ -63,5 +64,7 @@ def inputs_of(book: Book, tab: str, recordings: Recordings) -> str:
     return checksum([
         programs(), config.without, claims, bytes_checksum(cover_svg(config)),
         recordings.sources,
+        [[name, file_checksum(config.folder / name)]
+         for name in api_files(config)],
         [[r.outputs, r.about and r.about.model_dump(), r.problems]
          for r in shown]])

@@ -8,12 +8,8 @@ from typing import NamedTuple
 from builder import escape
 from builder.publish.api import Api, read_api
 from builder.publish.api_page import add_api_page, link_to_api
-from builder.publish.claims_json import claims_json
-from builder.publish.claims_page import (
-    JSON_FILE,
-    add_claims_page,
-    link_to_claims,
-)
+from builder.publish.claims_json import JSON_FILE, claims_json
+from builder.publish.claims_page import add_claims_page, link_to_claims
 from builder.publish.conf import add_html_conf
 from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
@@ -161,22 +157,16 @@ def make_sources(book: Book, recordings: Recordings | None = None,
         add_claims_page(MystProse(book, book.pages[0], sources,
                                   words(language_of_source(book))))
     if not book.original:
-        _add_files(book, recordings, sources)
+        _add_files(book, recordings, sources, api)
     return sources
 
 
-def _add_files(book: Book, recordings: Recordings, sources: Sources) -> None:
+def _add_files(book: Book, recordings: Recordings, sources: Sources,
+               api: Api | None) -> None:
     """Add what stands once beside the pages of all languages."""
     if book.shows_claims:
         sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
-    add_plain_pages(book, recordings, sources)
-
-
-def _add_files(book: Book, recordings: Recordings, sources: Sources) -> None:
-    """Add what stands once beside the pages of all languages."""
-    if book.shows_claims:
-        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
-    add_plain_pages(book, recordings, sources)
+    add_plain_pages(book, recordings, sources, api)
 
 
 def _end_of_first(book: Book, recordings: Recordings, sources: Sources,
