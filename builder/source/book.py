@@ -114,9 +114,7 @@ def load_book(config: Config, strict: bool = True,
     book.notes = reader.notes()
     book.citation = load_citation(config.folder, config.citation, errors)
     errors += [*_check_pages(book, bibliography), *_check_questions(book)]
-    _ask_the_runs(book, errors)
-    book.shows_claims = bool(book.studies) and not (
-        handout and CLAIMS in config.without)
+    _ask_the_runs(book, errors, handout)
     book.leave_out(reader.left_out)
     book.translations = {language: _translation(book, language, errors)
                          for language in config.translations}
@@ -159,12 +157,15 @@ def _check_pages(book: Book, bibliography: Bibliography | None,
             yield from _check_files(book, page, text.prose)
 
 
-def _ask_the_runs(book: Book, errors: list[BuildError]) -> None:
+def _ask_the_runs(book: Book, errors: list[BuildError],
+                  handout: bool) -> None:
     """Take in what the runs say of the claims of sentences, and of studies."""
     book.claims = judge_claims(book.config, _claims(book), errors)
     book.studies = tell_studies(book.config, book.claims, errors)
     if not errors:  # or what is known of studies may be a part of it
         errors += _check_effects(book)
+    book.shows_claims = bool(book.studies) and not (
+        handout and CLAIMS in book.config.without)
 
 
 def _claims(book: Book) -> Iterator[tuple[Page, Role]]:
