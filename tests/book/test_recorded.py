@@ -66,7 +66,8 @@ def test_the_same_seed_with_one_thread():
 
 @pytest.mark.parametrize('tab', TABS)
 def test_units_that_die(tab):
-    """Who guesses has few active units; on the ramp, all have many."""
+    """Who guesses has few active units, who recovers has most of the later
+    layers' units; on the ramp, all have many."""
     lines = re.findall(r'^(at once|ramp) +seed \d +max +([\d.]+|inf|nan) +end '
                        r'+([\d.]+|nan) +(.*)$', outputs(tab), re.M)
     assert len(lines) == 10
@@ -78,7 +79,8 @@ def test_units_that_die(tab):
             dead.add(number)
             assert name == 'at once' and max(later) < 0.5
         else:
-            assert min(later) >= 0.75 and (first < 1) == (name == 'at once')
+            assert (first < 1) == (name == 'at once')
+            assert min(later) > (0.5 if name == 'at once' else 0.75)
     assert 0 < len(dead) < 5
     if tab == 'pytorch':
         assert dead != {1, 3, 4}  # who died in the recorded runs
