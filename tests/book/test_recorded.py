@@ -158,7 +158,7 @@ def test_the_lengths_of_a_decay():
 
 def test_averages_under_a_cosine():
     rows = [[float(x) for x in row.split()] for row in re.findall(
-        r'^   [012]   (0.*)$', outputs('pytorch', ANSWERS), re.M)]
+        r'^   [012]   (0\.\d{3}  .*)$', outputs('pytorch', ANSWERS), re.M)]
     assert len(rows) == 3
     for last, *short, two, four in rows:
         assert all(abs(average - last) < 0.0025 for average in short)
