@@ -12,7 +12,7 @@ from builder.source.book import load_book
 
 ROOT = Path(__file__).parents[2]
 BOOK = load_book(load_config(ROOT / 'config.ini'))
-CHAPTER, PRACTICE, MODERN, SOLUTIONS = BOOK.notebooks()
+CHAPTER, PRACTICE, MODERN, SOLUTIONS, ANSWERS = BOOK.notebooks()
 TABS = [*BOOK.config.tabs]
 SEVEN = ['constant', 'square root', 'factor', 'multi factor', 'polynomial',
          'cosine', 'warmup, cosine']
@@ -149,3 +149,36 @@ def test_the_exponents_of_the_solution():
             row[end] for row in rows[2:])
     gaps = [gap for _, _, gap in rows]
     assert max(gaps) - min(gaps) < 0.005
+
+
+def test_the_lengths_of_a_decay():
+    """Nine epochs end lowest with each seed; one and five end alike."""
+    one, five, nine = [[float(x) for x in row.split()] for row in re.findall(
+        r'^    [159]   (0.*)$', outputs('pytorch', ANSWERS), re.M)]
+    assert len(nine) == 3
+    assert all(c < min(a, b) and abs(a - b) < 0.0025
+               for a, b, c in zip(one, five, nine))
+
+
+def test_averages_under_a_cosine():
+    rows = [[float(x) for x in row.split()] for row in re.findall(
+        r'^   [012]   (0\.\d{3}  .*)$', outputs('pytorch', ANSWERS), re.M)]
+    assert len(rows) == 3
+    for last, *short, two, four in rows:
+        assert all(abs(average - last) < 0.0025 for average in short)
+        assert last - 0.005 < two < last and four < last - 0.01
+
+
+@pytest.mark.parametrize('tab', TABS)
+def test_where_schedule_free_descent_ends(tab):
+    """The mean at a rate of 5 is as good as at 0.5; z is far from it, the
+    further the larger beta is; with 1, x is behind."""
+    rows = [[float(x) for x in row] for row in re.findall(
+        r'^ +(\S+) +(\S+) +(\S+) +(\S+) +(\S+)$', outputs(tab, ANSWERS),
+        re.M)]
+    assert [row[:2] for row in rows] == [
+        [0, 0.5], [0.5, 0.5], [0.9, 0.5], [1, 0.5], [0.9, 5]]
+    x, y, z = zip(*(row[2:] for row in rows))
+    assert x[2] == x[4] and max(x[:3]) < 0.1 < x[3]
+    assert y[0] == z[0] and y[0] > y[1] > y[2]
+    assert z[0] < z[1] < z[2] < z[3]
