@@ -30,8 +30,6 @@ _FONTS = r'''
 '''
 _PREAMBLE = r'''
 \usepackage{microtype}
-% What is less than a point too wide is so for nobody who reads.
-\hfuzz=1pt
 % Captions bring their numbers along, the same ones as on pages.
 \usepackage{caption}
 \captionsetup{labelformat=empty,labelsep=none}
