@@ -124,6 +124,7 @@ def test_the_builder_by_itself_needs_what_the_book_does():
         'package-data'].items() for pattern in patterns
         for path in ROOT.joinpath(*name.split('.')).glob(pattern)}
     assert brought == {path for path in (ROOT / 'builder').rglob('*')
-                       if path.suffix in ('.css', '.js', '.ts', '.json')}
+                       if path.suffix in ('.css', '.js', '.ts', '.json',
+                                          '.po')}
     assert callable(getattr(stages, alone['project']['scripts'][
         'd2l-builder'].partition(':')[2]))

@@ -44,12 +44,15 @@ def test_ninety_minutes_are_ninety():
 
 
 def test_every_exercise_has_its_effort():
-    listed = rows(section(text_of('teaching'), 'Exercises by Effort'))
-    exercises = re.findall(r'^1\. ', section(text_of('lr-scheduler'),
-                                             'Exercises'), re.MULTILINE)
-    assert [int(row[0]) for row in listed] == [
-        *range(1, len(exercises) + 1)]
-    assert {row[2] for row in listed} == {'short', 'medium', 'long'}
+    told = section(text_of('teaching'), 'Exercises by Effort')
+    tables = re.findall(r'(?:^\|.*\n)+', told, re.MULTILINE)
+    for table, page in zip(tables, ('lr-scheduler', 'lr-scheduler-modern'),
+                           strict=True):
+        exercises = re.findall(r'^1\. ', section(text_of(page), 'Exercises'),
+                               re.MULTILINE)
+        assert [int(row[0]) for row in rows(table)] == [
+            *range(1, len(exercises) + 1)]
+        assert {row[2] for row in rows(table)} <= {'short', 'medium', 'long'}
 
 
 def test_the_page_has_no_code_to_record():
