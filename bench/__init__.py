@@ -4,6 +4,7 @@
 times and tests nothing. Each tab has a module here whose `make_epoch` is that
 fastest loop: of public functions, on the chapter's own network and data,
 without what a reader wants to see. Whoever beats it puts that there. `python
--m bench lab` compares the schedule lab's network with PyTorch's. rates
-measures something else: how often the tests behind claims err.
+-m bench lab` compares the schedule lab's network with PyTorch's. Two more
+measure something else: rates, how often the tests behind claims err, and
+demonstration, whether the lab's demonstration holds.
 """

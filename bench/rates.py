@@ -25,6 +25,7 @@ from evidence.statistics import (
 )
 
 ALPHA = 0.05
+HALF = ALPHA / 2  # in the direction that a claim names
 TRIES = 2000
 Draw = Callable[[np.random.Generator], bool]
 
@@ -65,7 +66,7 @@ def t_power(n: int, effect: float, margin: float = 0.0) -> float:
     """Return the power of that test in one direction, by the noncentral t
     distribution."""
     shift = (effect - margin) * math.sqrt(n)
-    return float(stats.nct.sf(stats.t.ppf(1 - ALPHA / 2, n - 1), n - 1,
+    return float(stats.nct.sf(stats.t.ppf(1 - HALF, n - 1), n - 1,
                               shift))
 
 
@@ -127,7 +128,7 @@ def most(n: int, share: float) -> Draw:
 
 def most_rate(n: int, share: float) -> float:
     """Return how often that test decides, by the binomial distribution."""
-    z = stats.norm.ppf(1 - ALPHA / 2)
+    z = stats.norm.ppf(1 - HALF)
     fewest = math.floor(n / 2 + z * math.sqrt(n) / 2) + 1
     return float(stats.binom.sf(fewest - 1, n, share))
 
@@ -145,35 +146,60 @@ def part(share: float) -> tuple[float, ...]:
 
 def cases() -> list[Case]:
     """Return all of them: for each test its error and then its power."""
-    half = ALPHA / 2
+    return [*of_means(), *of_survival(), *of_spread(), *of_order(),
+            *of_counts()]
+
+
+def of_means() -> list[Case]:
+    """Return the tests of what a mean is, or is not."""
     return [
-        Case('paired t, no effect, n = 20', half, False, paired_t(20, 0)),
-        Case('paired t, at its margin, n = 10', half, False,
+        Case('paired t, no effect, n = 20', HALF, False, paired_t(20, 0)),
+        Case('paired t, at its margin, n = 10', HALF, False,
              paired_t(10, 0.5, 0.5)),
         Case('paired t, 0.7 sd, n = 20', t_power(20, 0.7), False,
              paired_t(20, 0.7)),
         Case('paired t, 0.5 sd, n = 36', t_power(36, 0.5), False,
              paired_t(36, 0.5)),
-        Case('within, at its margin, n = 20', half, True, within(20, 1, 1)),
+        Case('within, at its margin, n = 20', HALF, True, within(20, 1, 1)),
         Case('within, no effect, margin 1 sd, n = 20',
-             2 * t_power(20, 0, -1) - 1, False, within(20, 0, 1)),
-        Case('sign-flip, no effect, 30 seeds', half, True,
+             2 * t_power(20, 0, -1) - 1, False, within(20, 0, 1))]
+
+
+def of_survival() -> list[Case]:
+    """Return the tests of whether seeds live at more peaks; the power is what
+    the study of survival says of itself."""
+    return [
+        Case('sign-flip, no effect, 30 seeds', HALF, True,
              flips(30, NO_RAMP, NO_RAMP)),
-        # What the study of survival says of itself.
         Case('sign-flip, the effect seen, 30 seeds', 0.99, False,
              flips(30, part(1), NO_RAMP)),
         Case('sign-flip, 3/4 of it', 0.89, False,
              flips(30, part(3 / 4), NO_RAMP)),
         Case('sign-flip, 1/2 of it', 0.56, False,
-             flips(30, part(1 / 2), NO_RAMP)),
-        Case('variances, equal, n = 36', half, False, variances(36, 1, 0.3)),
+             flips(30, part(1 / 2), NO_RAMP))]
+
+
+def of_spread() -> list[Case]:
+    """Return the tests of whether results vary less."""
+    return [
+        Case('variances, equal, n = 36', HALF, False, variances(36, 1, 0.3)),
         Case('variances, 0.3 times, n = 36', None, False,
-             variances(36, 0.3, 0.3)),
-        Case('rank correlation, none, n = 36', half, False,
+             variances(36, 0.3, 0.3))]
+
+
+def of_order() -> list[Case]:
+    """Return the tests of whether one thing falls with another."""
+    return [
+        Case('rank correlation, none, n = 36', HALF, False,
              correlated(36, 0)),
         Case('rank correlation, -0.5, n = 36', None, False,
-             correlated(36, -0.5)),
-        Case("Fisher's test, equal, 80 runs", half, True,
+             correlated(36, -0.5))]
+
+
+def of_counts() -> list[Case]:
+    """Return the tests of how many runs live, and when they die."""
+    return [
+        Case("Fisher's test, equal, 80 runs", HALF, True,
              fisher(80, 0.6, 0.6)),
         Case("Fisher's test, 0.73 against 0.58, 80 runs", None, False,
              fisher(80, 0.73, 0.58)),

@@ -7,15 +7,18 @@
     skip TAB           say so if this Python cannot run a tab; else fail
     notebooks          bring the prose of recorded notebooks up to date, and
                        the copies for Colab; write those that were never run
-    run TAB            run all notebooks of a tab and record them
+    run TAB PAGE ...   run notebooks of a tab and record them: of the pages
+                       that are named, or of all
     lab TAB            copy a tab's notebooks to _build/lab/TAB, to be changed
     html               build the pages into _build/html; --without PAGE,...
                        leaves pages out, of PDFs and EPUBs too: solutions, say,
-                       or the page claims
+                       or the pages claims and api
     pdf TAB ...        build _build/pdf/TAB.pdf; without names, of all tabs
     epub TAB ...       build _build/epub/TAB.epub; without names, of all tabs
     slides TAB ...     build _build/slides/TAB, a deck for each page that marks
                        text for slides; without names, of all tabs
+    translation LANGUAGE  print the sections that are not translated, and the
+                       marks of their translations
     linkcheck          ask for every address that the pages name
     check              fail if a recorded notebook is stale, or a claim
                        lacks its runs

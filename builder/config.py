@@ -5,9 +5,7 @@ checked as it is read: whoever holds a Config holds a possible one. Standard
 library only: `make` asks for the tabs before anything is installed.
 """
 import configparser
-import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +16,7 @@ SETTINGS = {
     'book': ('title', 'authors', 'language', 'root', 'tabs', 'explicit_tabs',
              'bibliography', 'exclude', 'repository', 'branch', 'citation',
              'package', 'install', 'without'),
+    'translation': ('title',),  # of a language
     'tab': ('title', 'modules', 'packages', 'device', 'pythons', 'colab',
             'install', 'api'),
     'recording': ('modules', 'reads', 'data', 'limits'),
@@ -82,6 +81,25 @@ class Zip:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Functions that judge claims and tell of studies, and the page whose
+    cells the runs are made of."""
+    chapter: str
+    claims: str
+    studies: str
+
+
+@dataclass(frozen=True)
+class Html:
+    """How pages look, and the address that they are published at."""
+    theme: str
+    favicon: Path | None
+    styles: tuple[Path, ...]
+    site: str
+    cover: str
+
+
+@dataclass(frozen=True)
 class Config:
     """A book's settings, from `file` in `folder`; see config.ini."""
     folder: Path
@@ -89,6 +107,7 @@ class Config:
     title: str
     authors: str
     language: str
+    translations: dict[str, str]  # a language: the title in it
     root: Path
     tabs: dict[str, Tab]
     explicit_tabs: bool
@@ -105,16 +124,10 @@ class Config:
     data: str
     reads: tuple[str, ...]
     limits: tuple[str, ...]
-    claims: str
-    studies: str
-    chapter: str
+    evidence: Evidence
     lab_images: str
     lab_runs: str
-    theme: str
-    favicon: Path | None
-    styles: tuple[Path, ...]
-    site: str
-    cover: str
+    html: Html
     links_name: str
     links: dict[str, Link]
 
@@ -156,17 +169,15 @@ def _refuse_d2lbook(path: Path, parser: configparser.ConfigParser) -> None:
 
 
 def _config(settings: Settings, file: str) -> Config:
-    _check_names(settings)
+    settings.refuse_unknown(SETTINGS)
     root = _root(settings)
     tabs = _tabs(settings)
-    chapter = settings.file('evidence', 'chapter')
-    settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
     return Config(
         folder=settings.folder, file=file,
         title=settings.text('book', 'title'),
         authors=settings.text('book', 'authors'),
         language=settings.form('book', 'language', LANGUAGE, 'en'),
-        root=root, tabs=tabs,
+        translations=_translations(settings), root=root, tabs=tabs,
         explicit_tabs=settings.flag('book', 'explicit_tabs', False),
         repository=settings.form('book', 'repository', ADDRESS),
         branch=settings.form('book', 'branch', BRANCH, 'main'),
@@ -181,19 +192,24 @@ def _config(settings: Settings, file: str) -> Config:
         reads=settings.files_of_tabs('recording', 'reads', tabs),
         limits=settings.items('recording', 'limits', r'[A-Za-z_]\w*',
                               'names of variables'),
-        claims=settings.form('evidence', 'claims', FUNCTION),
-        studies=settings.form('evidence', 'studies', FUNCTION),
-        chapter=chapter.relative_to(settings.folder).as_posix()
-        if chapter else '',
+        evidence=_evidence(settings),
         lab_images=settings.form('lab', 'images', FUNCTION),
         lab_runs=settings.form('lab', 'runs', FUNCTION),
-        theme=settings.form('html', 'theme', THEME, 'furo'),
-        favicon=settings.file('html', 'favicon'),
-        styles=tuple(settings.folder / name
-                     for name in settings.files('html', 'styles')),
-        site=_site(settings),
-        cover=settings.form('html', 'cover', FUNCTION),
+        html=_html(settings),
         links_name=settings.text('links', 'name'), links=_links(settings))
+
+
+def _translations(settings: Settings) -> dict[str, str]:
+    title, own = (settings.text('book', key) for key in ('title', 'language'))
+    found: dict[str, str] = {}
+    for section in settings.named('translation'):
+        language = section.partition(' ')[2]
+        if not re.fullmatch(LANGUAGE[0], language) or language == (
+                own or 'en'):
+            raise ValueError(f'[{section}]: expected {LANGUAGE[1]}, and '
+                             'another than the book\'s')
+        found[language] = settings.text(section, 'title', title)
+    return found
 
 
 def _zip(settings: Settings) -> Zip | None:
@@ -203,9 +219,24 @@ def _zip(settings: Settings) -> Zip | None:
                settings.text('zip', 'note'))
 
 
-def _site(settings: Settings) -> str:
+def _evidence(settings: Settings) -> Evidence:
+    chapter = settings.file('evidence', 'chapter')
+    settings.form('evidence', 'runs', ADDRESS)  # setup.py reads it
+    return Evidence(
+        chapter.relative_to(settings.folder).as_posix() if chapter else '',
+        settings.form('evidence', 'claims', FUNCTION),
+        settings.form('evidence', 'studies', FUNCTION))
+
+
+def _html(settings: Settings) -> Html:
     site = settings.form('html', 'site', ADDRESS)
-    return f'{site.rstrip("/")}/' if site else ''
+    return Html(
+        settings.form('html', 'theme', THEME, 'furo'),
+        settings.file('html', 'favicon'),
+        tuple(settings.folder / name
+              for name in settings.files('html', 'styles')),
+        f'{site.rstrip("/")}/' if site else '',
+        settings.form('html', 'cover', FUNCTION))
 
 
 def _licences(settings: Settings) -> dict[str, Licence]:
@@ -251,34 +282,6 @@ def _tab(settings: Settings, name: str, common: tuple[str, ...]) -> Tab:
                        'versions of Python, as 3.11'),
         settings.flag(section, 'colab', True),
         settings.text(section, 'install'), settings.file(section, 'api'))
-
-
-def _check_names(settings: Settings) -> None:
-    """Refuse unknown sections and keys: most are misspelt.
-
-    A section of a tab that the book does not show may stay, unless it looks
-    like that of a tab that has none.
-    """
-    tabs = [tab.strip() for tab in settings.text('book', 'tabs').split(',')]
-    bare = [tab for tab in tabs if f'tab {tab}' not in settings.sections]
-    for section, entries in settings.sections.items():
-        kind, _, name = section.partition(' ')
-        if kind not in SETTINGS or bool(name) != (kind == 'tab'):
-            raise ValueError(f'unknown section [{section}]'
-                             + _closest(kind, SETTINGS))
-        if name and name not in tabs and _closest(name, bare):
-            raise ValueError(f'[{section}] is of no tab'
-                             + _closest(name, bare))
-        known = SETTINGS[kind]
-        for key in entries if known else ():
-            if key not in known:
-                raise ValueError(f'[{section}] has an unknown key {key!r}'
-                                 + _closest(key, known))
-
-
-def _closest(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(name.lower(), [*known], 1)
-    return f', did you mean {found[0]!r}?' if found else ''
 
 
 def _links(settings: Settings) -> dict[str, Link]:

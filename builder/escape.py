@@ -31,6 +31,14 @@ def markdown(text: object) -> str:
     return _MARKUP.sub(r'\\\g<0>', ' '.join(words))
 
 
+def literal(text: str) -> str:
+    """Return text as code within a line of Markdown."""
+    words = ' '.join(printable(text).split())
+    ticks = '`' * (1 + max(map(len, re.findall('`+', words)), default=0))
+    space = ' ' * (words[:1] == '`' or words[-1:] == '`')
+    return f'{ticks}{space}{words}{space}{ticks}'
+
+
 def markup(text: object) -> str:
     """Return text as HTML, for an element or an attribute."""
     return html.escape(printable(f'{text}'))

@@ -5,9 +5,12 @@ that is not what is expected gives a ValueError that shows all three. Standard
 library only.
 """
 import configparser
+import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+_NAMED = 'tab', 'translation'  # sections of which there may be several
 
 
 class Settings:
@@ -18,6 +21,36 @@ class Settings:
         self.folder = folder
         self.sections: dict[str, Mapping[str, str]] = {
             name: dict(parser[name]) for name in parser.sections()}
+
+    def refuse_unknown(self, known: Mapping[str, Sequence[str]]) -> None:
+        """Refuse unknown sections and keys: most are misspelt.
+
+        A section of a tab that the book does not show may stay, unless it
+        looks like that of a tab that has none.
+
+        Args:
+            known: the keys that a section may have, none if any; `tab` and
+                `translation` are kinds of sections that have names.
+        """
+        tabs = [tab.strip() for tab in self.text('book', 'tabs').split(',')]
+        bare = [tab for tab in tabs if f'tab {tab}' not in self.sections]
+        for section, entries in self.sections.items():
+            kind, _, name = section.partition(' ')
+            if kind not in known or bool(name) != (kind in _NAMED):
+                raise ValueError(f'unknown section [{section}]'
+                                 + _closest(kind, known))
+            if kind == 'tab' and name not in tabs and _closest(name, bare):
+                raise ValueError(f'[{section}] is of no tab'
+                                 + _closest(name, bare))
+            for key in entries if known[kind] else ():
+                if key not in known[kind]:
+                    raise ValueError(f'[{section}] has an unknown key {key!r}'
+                                     + _closest(key, known[kind]))
+
+    def named(self, kind: str) -> list[str]:
+        """Return the sections [kind NAME]."""
+        return [section for section in self.sections
+                if section.startswith(f'{kind} ')]
 
     def wrong(self, section: str, key: str, expected: str) -> ValueError:
         """Return the error that says what was expected instead."""
@@ -107,3 +140,8 @@ class Settings:
                              'book\'s folder')
         if '/.' in f'/{whole.relative_to(self.folder).as_posix()}':
             raise self.wrong(section, key, f'{name!r} is hidden')
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name.lower(), [*known], 1)
+    return f', did you mean {found[0]!r}?' if found else ''

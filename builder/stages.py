@@ -65,12 +65,17 @@ def skip(file: Path, tab: str) -> bool:
     return bool(reason)
 
 
-def run(file: Path, tab: str) -> bool:
-    """Run and record all notebooks of a tab."""
+def run(file: Path, tab: str, *names: str) -> bool:
+    """Run and record a tab's notebooks: of the pages named, or of all."""
     from builder.record.execute import record
     book = _book(file)
-    for page in book.notebooks():
-        record(book, page, _tab(book.config, tab).name)
+    pages = {page.name: page for page in book.notebooks()}
+    for name in names:
+        if name not in pages:
+            raise BuildError(f'unknown page {name!r}, expected some of '
+                             f'{", ".join(pages)}')
+    for name in names or pages:
+        record(book, pages[name], _tab(book.config, tab).name)
     return True
 
 
@@ -171,6 +176,23 @@ def slides(file: Path, *names: str) -> bool:
     return True
 
 
+def translation(file: Path, language: str) -> bool:
+    """Print what is not translated, with the marks that sections need."""
+    from builder.source.translation import sections_of
+    book = _book(file)
+    if language not in book.translations:
+        raise BuildError(f'{file.name} has no section [translation '
+                         f'{language}]')
+    done = book.translations[language]
+    for page, other in zip(book.pages, done.pages, strict=True):
+        for section in sections_of(page):
+            why = section.texts and other.left.get(section.texts[0].id)
+            if why:
+                print(f'{page.path}:{section.line}: {section.title}: {why}: '
+                      f'{section.mark}')
+    return True
+
+
 def linkcheck(file: Path) -> bool:
     """Ask for all addresses that the pages name."""
     from builder.publish.html import check_links
@@ -241,4 +263,4 @@ Stage = Callable[..., bool]
 STAGES: dict[str, Stage] = {
     stage.__name__: stage for stage in (
         new, katex, env, tabs, skip, notebooks, run, lab, html, pdf, epub,
-        slides, linkcheck, check)}
+        slides, translation, linkcheck, check)}

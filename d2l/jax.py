@@ -171,7 +171,9 @@ def set_lr(trainer: Trainer, lr: SupportsFloat) -> None:
     """
     refuse_schedule('learning_rate' in _state(trainer).hyperparams_states)
     rate = trainer.opt_state.hyperparams['learning_rate']
-    rate[...] = jnp.asarray(check_rate(lr), rate[...].dtype)
+    # A trainer made with an int keeps one; a rate is a float all the same.
+    dtype = jnp.result_type(rate[...].dtype, 1.0)
+    rate.set_value(jnp.asarray(check_rate(lr), dtype))
 
 
 def _state(trainer: Trainer) -> Any:

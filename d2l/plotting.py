@@ -17,16 +17,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import matplotlib
-import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from d2l.axes import Limits, name_ends, set_axes, stairs
+from d2l.points import Curve, Points, curves, numbers
 from d2l.svg import with_lasting_ids
 
-Points = Any  # (n,): a list, or an array of NumPy or a framework
 STYLE: dict[Any, Any] = {
     'axes.grid': True, 'axes.axisbelow': True,
     'axes.spines.top': False, 'axes.spines.right': False,
@@ -87,27 +86,15 @@ def plot(X: Points | Sequence[Points],
     Raises:
         ValueError: if X or Y is empty, or they do not fit together.
     """
-    if Y is None:
-        X, Y = [range(len(y)) for y in _curves(X)], X
-    X, Y = _curves(X), _curves(Y)
-    X = X * len(Y) if len(X) == 1 else X
-    if len(X) != len(Y) or any(len(x) != len(y) for x, y in zip(X, Y)):
-        raise ValueError('X and Y must have as many curves and points, got '
-                         f'{[len(x) for x in X]} and {[len(y) for y in Y]}')
+    found = curves(X, Y)
     with matplotlib.rc_context(STYLE):
         figure = None
         if axes is None:
             figure = Figure(figsize, layout='constrained')
             axes = figure.subplots()
-        width = 0.8 if len(Y) > MANY else None
-        # Any format, even '', would undo the dashes of STYLE.
-        formats = itertools.cycle([[fmt] for fmt in fmts] or [[]])
-        curves = [(_numbers(x), _numbers(y)) for x, y in zip(X, Y)]
-        lines = [line for (x, y), fmt in zip(curves, formats)
-                 for line in axes.plot(*(stairs(x, y) if steps else (x, y)),
-                                       *fmt, linewidth=width)]
-        for (x, _), line, (lower, upper) in zip(curves, lines, bands):
-            axes.fill_between(x, _numbers(lower), _numbers(upper), alpha=0.2,
+        lines = _draw(axes, found, fmts, steps)
+        for (x, _), line, (lower, upper) in zip(found, lines, bands):
+            axes.fill_between(x, numbers(lower), numbers(upper), alpha=0.2,
                               color=line.get_color(), linewidth=0)
         set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale,
                  () if ends else legend)
@@ -115,6 +102,17 @@ def plot(X: Points | Sequence[Points],
             name_ends(axes, legend or ())
     if figure:
         _show(figure, alt)
+
+
+def _draw(axes: Axes, found: Sequence[Curve], fmts: Sequence[str],
+          steps: bool) -> list[Line2D]:
+    """Draw curves, and return their lines."""
+    width = 0.8 if len(found) > MANY else None
+    # Any format, even '', would undo the dashes of STYLE.
+    formats = itertools.cycle([[fmt] for fmt in fmts] or [[]])
+    return [line for (x, y), fmt in zip(found, formats)
+            for line in axes.plot(*(stairs(x, y) if steps else (x, y)),
+                                  *fmt, linewidth=width)]
 
 
 def show_images(images: Any, num_rows: int, num_cols: int,
@@ -162,15 +160,12 @@ class Animator:
                  figsize: tuple[float, float] | None = None,
                  heights: Sequence[float] | None = None,
                  alt: str = '') -> None:
-        panels = legend if isinstance(legend, dict) else {ylabel: legend or []}
-        if any(isinstance(names, str) for names in panels.values()):
-            raise ValueError('legend must be a list of names, or a dict of '
-                             f'such, got {legend!r}')
+        panels = _panels(legend, ylabel)
         self.alt = alt
         self._handle: Any = None  # of what this cell displays
         self._next = 0.0  # when to draw again, by the performance counter
         self._shell: Any = None  # whose cell we draw in
-        self.curves: list[tuple[list[float], list[float]]] = [
+        self.curves: list[Curve] = [
             ([], []) for names in panels.values() for _ in names]
         with matplotlib.rc_context(STYLE):
             self.figure = Figure(figsize or (4.8, 1.0 + 1.4 * len(panels)),
@@ -195,8 +190,8 @@ class Animator:
             ValueError: if one of them is no number; then none is appended.
         """
         y = y if isinstance(y, (tuple, list)) else (y,)
-        at, = _numbers([x])
-        points = [None if value is None else _numbers([value])[0]
+        at, = numbers([x])
+        points = [None if value is None else numbers([value])[0]
                   for value in y]
         for _ in range(len(self.curves), len(points)):
             self.curves.append(([], []))
@@ -244,22 +239,14 @@ class Animator:
         self._shell = None
 
 
-def _curves(values: Points | Sequence[Points]) -> list[Points]:
-    """Return a list of curves, whether given one or several."""
-    try:
-        several = np.ndim(values[0]) > 0
-    except (TypeError, LookupError):
-        raise ValueError('expected the points of a curve, or a list of '
-                         f'curves, got {values!r}') from None
-    return list(values) if several else [values]
-
-
-def _numbers(values: Points) -> list[float]:
-    """Return numbers, or tensors of one, as floats."""
-    try:
-        return [float(value) for value in values]
-    except (TypeError, ValueError):
-        raise ValueError(f'expected numbers, got {values!r}') from None
+def _panels(legend: Sequence[str] | dict[str | None, Sequence[str]] | None,
+            ylabel: str | None) -> dict[str | None, Sequence[str]]:
+    """Return the names of the curves of each panel, by its y label."""
+    panels = legend if isinstance(legend, dict) else {ylabel: legend or []}
+    if any(isinstance(names, str) for names in panels.values()):
+        raise ValueError('legend must be a list of names, or a dict of such, '
+                         f'got {legend!r}')
+    return panels
 
 
 def _shell() -> Any:

@@ -33,11 +33,10 @@ def load_runs(tab: str = 'pytorch', device: str = 'cpu') -> list[Run]:
         device: 'cpu' or the GPU that the runs were made on.
 
     Returns:
-        A list of dicts: schedule, seed, epochs, and lists of one number an
-        epoch: lr, train loss (None if it was no finite number), train acc and
-        test acc, accuracies being fractions; and how the run was made. Only
-        runs of the same code and versions can be compared, so only those of
-        the last one are returned.
+        A list of dicts: schedule, seed, epochs, how the run was made, and
+        lists of one number an epoch: lr, train loss (None if it was not
+        finite), train acc and test acc, both as fractions. Only runs of the
+        same code and versions can be compared: those of the last one.
 
     Raises:
         FileNotFoundError: if no place has them; it names every place.

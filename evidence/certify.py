@@ -67,8 +67,7 @@ def load_sample(path: Path = SAMPLE) -> list[dict[str, Any]]:
 
 
 def certify(tab: str, before: str, folder: Path = ROOT) -> Iterator[str]:
-    """Write a certificate for runs of a tab, unless the code of both is the
-    same; yield what was done.
+    """Certify the runs of a tab, if its code has changed; yield what is done.
 
     Args:
         tab: the framework's tab.
@@ -91,8 +90,7 @@ def certify(tab: str, before: str, folder: Path = ROOT) -> Iterator[str]:
         for tree in (old, new):
             yield f'{tab}: {len(sample)} runs as in {tree.commit[:12]}'
             made.append(made_with(tree, tab, sample))
-    if difference := first_difference(*made):
-        raise EvidenceError(f'{tab}: {difference}; no certificate')
+    _refuse_difference(tab, *made)
     path = write_certificate(folder, {
         'what': 'runs', 'tab': tab, 'old': codes[0], 'new': codes[1],
         'before': old.commit, 'after': new.commit, 'sample': sample,
@@ -153,6 +151,12 @@ def made_with(tree: Tree, tab: str,
                             f'expected that of {tree.folder}')
     results: list[Result] = found['results']
     return results
+
+
+def _refuse_difference(tab: str, before: Sequence[Result],
+                       after: Sequence[Result]) -> None:
+    if difference := first_difference(before, after):
+        raise EvidenceError(f'{tab}: {difference}; no certificate')
 
 
 def first_difference(before: Sequence[Result],

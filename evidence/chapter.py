@@ -11,7 +11,7 @@ from builder.source.markdown import Code, split
 
 ROOT = Path(__file__).parents[1]
 CONFIG = load_config(ROOT / 'config.ini')
-CHAPTER = CONFIG.chapter
+CHAPTER = CONFIG.evidence.chapter
 
 
 def code_cells(tab: str) -> list[str]:

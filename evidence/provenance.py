@@ -17,7 +17,7 @@ from evidence.studies import Study
 
 # Runs are added while runs are made; all else decides what they are.
 DECIDES = ('evidence', ':(exclude)evidence/runs', 'd2l', 'builder',
-           'requirements', 'config.ini', CONFIG.chapter)
+           'requirements', 'config.ini', CONFIG.evidence.chapter)
 
 
 def committed(root: Path = ROOT) -> str:

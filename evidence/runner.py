@@ -28,15 +28,14 @@ def make(tab: str, runs: Sequence[Run], writer: Writer,
          made: Mapping[str, Any], stamp: Mapping[str, str],
          address: str | None = None, workers: int | None = None,
          train: Train = training.train) -> int:
-    """Make runs and write their records, each when it is done.
+    """Make runs of a tab, write the record of each when it is done, and
+    return how many failed.
 
     A run that fails is reported and leaves nothing; the others go on. So is
     one that a worker made with other code, versions, data or device.
 
     Args:
-        tab: the tab to run.
-        runs: the Runs to make.
-        writer: a records.Writer.
+        tab, runs, writer: what to run, and what takes the records.
         made: what a record says of where it was made, if it was made here.
         stamp: what else it says: its study and the commit.
         address: of a running cluster whose workers can import this project;
@@ -44,21 +43,22 @@ def make(tab: str, runs: Sequence[Run], writer: Writer,
         workers: at most so many processes here, a run in each; None for one
             for each core.
         train: makes one run; returns its record.
-
-    Returns:
-        How many runs failed.
     """
     with contextlib.ExitStack() as stack:
         client = _client(stack, address, min(
             workers or machine.cores(), len(runs)))
-        bar = stack.enter_context(tqdm(
-            total=sum(run.epochs for run in runs), desc=tab, unit='epoch',
-            smoothing=0.05))
+        bar = stack.enter_context(_progress(tab, runs))
         futures = {client.submit(_nicely, train, tab, run, pure=False): run
                    for run in runs}
         return sum(_failed(futures.pop(future), bar,
                            _kept(future, writer, made, stamp))
                    for future in as_completed(futures))
+
+
+def _progress(tab: str, runs: Sequence[Run]) -> Any:
+    """Return a bar that counts the epochs of all runs."""
+    return tqdm(total=sum(run.epochs for run in runs), desc=tab, unit='epoch',
+                smoothing=0.05)
 
 
 def _failed(run: Run, bar: Any, problem: str) -> bool:

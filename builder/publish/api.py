@@ -6,17 +6,18 @@ in `__all__` is offered. The modules are parsed by griffe: no framework need
 be there, and nothing is imported.
 """
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder.config import Config
 from builder.errors import BuildError
 from builder.source.reader import API
 
 if TYPE_CHECKING:  # griffe is loaded for books that have such modules only
-    from griffe import Class, Function, Module
+    from griffe import Attribute, Class, Function, GriffeLoader, Module
     Offered = Class | Function
 
 
@@ -32,14 +33,38 @@ class Api:
     modules: 'dict[str, Module]' = field(default_factory=dict)
     offered: 'dict[str, dict[str, Offered]]' = field(default_factory=dict)
 
-    def names(self) -> list[str]:
-        """Return what cells can use, as 'd2l.plot'."""
-        return [f'{self.name}.{name}' for name in self.offered]
+    def names(self, tab: str = '') -> list[str]:
+        """Return what cells can use, of a tab or of all, as 'd2l.plot'."""
+        return [f'{self.name}.{name}' for name, found in self.offered.items()
+                if not tab or tab in found]
 
     def shared(self) -> 'dict[str, Offered]':
         """Return what every tab has, the same object in each."""
         return {name: found for name, found in (
             (name, self._same(name)) for name in self.offered) if found}
+
+    def by_module(self, files: Sequence[str],
+                  ) -> 'Iterator[tuple[str, list[Offered]]]':
+        """Yield (a module, what every tab has of it), as it stands there; the
+        modules in these files come first."""
+        def place(found: 'Offered') -> tuple[int, str, int]:
+            name = f'{found.module.path.replace(".", "/")}.py'
+            known = files.index(name) if name in files else len(files)
+            return known, name, found.lineno or 0
+
+        for path, group in groupby(sorted(self.shared().values(), key=place),
+                                   lambda each: each.module.path):
+            yield path, [*group]
+
+    def bases(self, found: 'Offered') -> list[str]:
+        """Return what a class extends, as cells call it."""
+        from griffe import Class
+        if not isinstance(found, Class):
+            return []
+        names = {each.path: f'{self.name}.{name}'
+                 for name, each in self.shared().items()}
+        return [names[base.path] for base in found.resolved_bases
+                if base.path in names]
 
     def own(self) -> 'dict[str, dict[str, Offered]]':
         """Return what differs between tabs, or is in some of them only; in
@@ -61,6 +86,30 @@ class Api:
         return first if same and len(found) == len(self.modules) else None
 
 
+def methods(found: 'Offered') -> 'list[Function]':
+    """Return a class's methods that are told of."""
+    return [each for each in _members(found) if each.is_function]
+
+
+def properties(found: 'Offered') -> 'list[Attribute]':
+    """Return a class's attributes that are told of."""
+    return [each for each in _members(found) if each.is_attribute]
+
+
+def _members(found: 'Offered') -> list[Any]:
+    return [each for name, each in found.members.items()
+            if found.is_class and not name.startswith('_')
+            and not each.is_alias and each.docstring]
+
+
+def aliases(module: 'Module') -> list[tuple[str, str]]:
+    """Return (name, what it stands for) of a module's own names of types."""
+    return [(name, f'{each.value}')
+            for name, each in module.attributes.items()
+            if f'{each.annotation}' == 'TypeAlias'
+            and not name.startswith('_')]
+
+
 def read_api(config: Config) -> Api | None:
     """Return what the modules offer that config.ini names, if it names some
     and does not leave their page out.
@@ -72,17 +121,10 @@ def read_api(config: Config) -> Api | None:
     paths = {name: tab.api for name, tab in config.tabs.items() if tab.api}
     if not paths or API in config.without:
         return None
-    from griffe import GriffeError, GriffeLoader
-    loader = GriffeLoader(search_paths=[config.folder], allow_inspection=False)
     names = {tab: _dotted(config, path) for tab, path in paths.items()}
-    api = Api(next(iter(names.values())).partition('.')[0])
-    try:
-        for name in dict.fromkeys(name.split('.')[0]
-                                  for name in names.values()):
-            loader.load(name, try_relative_path=False)
-        loader.resolve_aliases(implicit=False, external=False)
-    except (GriffeError, ImportError, SyntaxError) as error:
-        raise BuildError(f'the package {api.name}: {error}') from None
+    packages = [*dict.fromkeys(name.partition('.')[0]
+                               for name in names.values())]
+    api, loader = Api(packages[0]), _loaded(config.folder, packages)
     for tab, name in names.items():
         try:
             module = loader.modules_collection[name]
@@ -93,6 +135,31 @@ def read_api(config: Config) -> Api | None:
         for offered, found in _offers(module, config.folder):
             api.offered.setdefault(offered, {})[tab] = found
     return api
+
+
+def _loaded(folder: Path, packages: Sequence[str]) -> 'GriffeLoader':
+    """Return a loader that has parsed packages of a folder."""
+    from griffe import GriffeError, GriffeLoader
+    loader = GriffeLoader(search_paths=[folder], allow_inspection=False)
+    try:
+        for name in packages:
+            loader.load(name, try_relative_path=False)
+        loader.resolve_aliases(implicit=False, external=False)
+    except (GriffeError, ImportError, SyntaxError) as error:
+        raise BuildError(f'the package {packages[0]}: {error}') from None
+    return loader
+
+
+def api_files(config: Config) -> list[str]:
+    """Return the names of all files that read_api may read."""
+    paths = [tab.api for tab in config.tabs.values() if tab.api]
+    if API in config.without:
+        return []
+    roots = {config.folder / path.relative_to(config.folder).parts[0]
+             for path in paths}
+    return sorted(found.relative_to(config.folder).as_posix()
+                  for root in roots for found in (
+                      [root] if root.is_file() else root.rglob('*.py')))
 
 
 def _dotted(config: Config, path: Path) -> str:

@@ -5,27 +5,25 @@ What all tabs share stands there module by module, those whose numbers count
 first. What each has of its own follows: one entry a name, and in it the words
 of the tab that the reader has chosen, where they differ.
 """
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from builder.escape import fenced, markdown, markup
-from builder.publish.api import Api
-from builder.publish.docstrings import (
-    code_words,
-    described,
-    paragraphs,
-    signature_html,
-)
+from builder.publish.api import Api, aliases, methods, properties
+from builder.publish.docstrings import HtmlWriter
 from builder.publish.markup import directive, framework_bar, quoted, tab_set
 from builder.publish.sources import Sources
+from builder.publish.untranslated import made_page
+from builder.source.book import Book
 from builder.source.reader import API
+from builder.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from griffe import Class, Module
 
     from builder.publish.api import Offered
 
+_HTML = HtmlWriter()
 _FRONT = '''\
 ---
 og:description: {words}
@@ -54,7 +52,8 @@ class ApiPage:
         name = self.api.name
         words = quoted(f'The classes and functions that {name} offers.')
         parts = [_FRONT.format(words=words), f'# The Package `{name}`',
-                 framework_bar(self.tabs), _INTRO.format(name=f'`{name}`'),
+                 framework_bar(self.tabs, ENGLISH),
+                 _INTRO.format(name=f'`{name}`'),
                  self.each_tab({tab: _about(module) for tab, module
                                 in self.api.modules.items()})]
         parts += self.shared()
@@ -64,15 +63,7 @@ class ApiPage:
     def shared(self) -> Iterator[str]:
         """Yield what all tabs have, under their modules."""
         order = [name for tab in self.tabs.values() for name in tab.modules]
-
-        def place(found: 'Offered') -> tuple[int, str, int]:
-            name = f'{found.module.path.replace(".", "/")}.py'
-            known = order.index(name) if name in order else len(order)
-            return known, name, found.lineno or 0
-
-        found = sorted(self.api.shared().values(), key=place)
-        for path, group in groupby(found, lambda each: each.module.path):
-            items = [*group]
+        for path, items in self.api.by_module(order):
             yield f'## `{path}`'
             yield _about(items[0].module)
             yield from (self.entry(each.name, each) for each in items)
@@ -119,34 +110,29 @@ class ApiPage:
         signature = found.signature(
             name=name, return_type=returns and not found.is_class)
         return directive(kind, name, options + _raw(
-            signature_html(signature or f'{name}()')) + f'\n\n{content}')
+            _HTML.signature(signature or f'{name}()')) + f'\n\n{content}')
 
     def inside(self, found: 'Offered') -> str:
         """Return a docstring, and a class's methods."""
         from griffe import Class
-        parts = [_raw(described(found.docstring))]
+        parts = [_raw(_HTML.described(found.docstring))]
         if isinstance(found, Class):
             parts += self.members(found)
         return '\n\n'.join(filter(None, parts))
 
     def members(self, found: 'Class') -> Iterator[str]:
         """Yield what a class is of, and its methods that have a docstring."""
-        names = {each.path: f'{self.api.name}.{name}'
-                 for name, each in self.api.shared().items()}
-        bases = [f'<a href="#{names[base.path]}">'
-                 f'{code_words(names[base.path])}</a>'
-                 for base in found.resolved_bases if base.path in names]
+        bases = [f'<a href="#{name}">{_HTML.code(name)}</a>'
+                 for name in self.api.bases(found)]
         if bases:
             yield _raw(f'<p>It extends {", ".join(bases)}.</p>')
-        for name, member in found.functions.items():
-            if not name.startswith('_') and member.docstring:
-                yield directive('py:method', name, _raw(
-                    signature_html(member.signature())
-                    + described(member.docstring)))
-        for name, value in found.attributes.items():
-            if not name.startswith('_') and value.docstring:
-                yield directive('py:property', name,
-                                _raw(described(value.docstring)))
+        for method in methods(found):
+            yield directive('py:method', method.name, _raw(
+                _HTML.signature(method.signature())
+                + _HTML.described(method.docstring)))
+        for value in properties(found):
+            yield directive('py:property', value.name,
+                            _raw(_HTML.described(value.docstring)))
 
     def each_tab(self, texts: dict[str, str]) -> str:
         """Return texts of which the reader's framework shows one."""
@@ -158,18 +144,19 @@ class ApiPage:
             for name, tab in self.tabs.items()}, 'prose')
 
 
-def add_api_page(api: Api, sources: Sources) -> None:
-    """Add the page to the Sources."""
-    sources.add_page(API, f'{API}.md',
-                     ApiPage(api, sources).write())
+def add_api_page(api: Api, sources: Sources, book: Book) -> None:
+    """Add the page of a book to the Sources."""
+    sources.add_page(API, f'{API}.md', made_page(
+        book, ApiPage(api, sources).write()))
 
 
-def link_to_api(api: Api) -> str:
+def link_to_api(api: Api, say: Words) -> str:
     """Return the end of the first page: an entry in the table of contents,
     and a sentence."""
     toctree = directive('toctree', '', f':hidden:\n\n/{API}')
-    return (f'\n{toctree}\n\nAll that `{api.name}` offers is described in '
-            f'[The Package `{api.name}`](/{API}.md).\n')
+    told = say('All that {} offers is described in {}.').format(
+        f'`{api.name}`', f'[The Package `{api.name}`](/{API}.md)')
+    return f'\n{toctree}\n\n{told}\n'
 
 
 def _returned(found: 'Offered') -> str:
@@ -177,17 +164,14 @@ def _returned(found: 'Offered') -> str:
 
 
 def _about(module: 'Module') -> str:
-    return _raw(paragraphs(module.docstring.value)) if (
+    return _raw(_HTML.paragraphs(module.docstring.value)) if (
         module.docstring) else ''
 
 
 def _aliases(module: 'Module') -> str:
     """Return what a module's own names of types stand for."""
-    found: Iterable[tuple[str, str]] = (
-        (name, f'{each.value}') for name, each in module.attributes.items()
-        if f'{each.annotation}' == 'TypeAlias' and not name.startswith('_'))
-    listed = ', '.join(f'{code_words(name)} is {code_words(value)}'
-                       for name, value in found)
+    listed = ', '.join(f'{_HTML.code(name)} is {_HTML.code(value)}'
+                       for name, value in aliases(module))
     return _raw(f'<p>In what follows, {listed}.</p>') if listed else ''
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from builder.source.book import Book
 from builder.source.judgement import Effect, Judgement, Study
+from builder.source.reader import CLAIMS
+
+JSON_FILE = f'{CLAIMS}.json'
 
 
 def claims_json(book: Book) -> bytes:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from builder.escape import fenced, markdown, title
+from builder.publish.claims_json import JSON_FILE
 from builder.publish.colab import file_link
 from builder.publish.markup import directive, download_link
 from builder.publish.prose import CLAIMS_PAGE, MystProse
+from builder.publish.untranslated import made_page
 from builder.source.effects import common_unit
 from builder.source.judgement import Judgement, Study
+from builder.words import Words
 
-JSON_FILE = f'{CLAIMS_PAGE}.json'
 ANSWERS = {'holds': 'yes', 'fails': 'no', 'open': 'open'}
 # The columns of the table, with their widths in percent: on pages, in PDFs.
 _WIDE = {'Claim': 28, 'Numbers': 20, 'Interval': 18, 'p': 8, 'Adjusted p': 8,
@@ -56,7 +58,7 @@ class ClaimsPage:
         if self.files:
             parts.append(directive(
                 'raw', 'html', '<p>For programs, the same: <a href='
-                f'"{JSON_FILE}">{JSON_FILE}</a>.</p>'))
+                f'"{self.book.up}{JSON_FILE}">{JSON_FILE}</a>.</p>'))
         for study in self.book.studies:
             parts += self.study(study)
             for claim in study.claims:
@@ -153,16 +155,17 @@ class ClaimsPage:
 def add_claims_page(prose: MystProse, files: bool = True) -> None:
     """Add the page to the Sources of `prose`; with the files of the runs,
     unless `files` is false."""
-    prose.sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md',
-                           ClaimsPage(prose, files).write())
+    prose.sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md', made_page(
+        prose.book, ClaimsPage(prose, files).write()))
 
 
-def link_to_claims() -> str:
+def link_to_claims(say: Words) -> str:
     """Return the end of the first page: an entry in the table of contents,
     and a sentence."""
     toctree = directive('toctree', '', f':hidden:\n\n/{CLAIMS_PAGE}')
-    return (f'\n{toctree}\n\nWhat all runs say, claim by claim, is told on '
-            f'[Claims and Runs](/{CLAIMS_PAGE}.md).\n')
+    told = say('What all runs say, claim by claim, is told on {}.').format(
+        f'[Claims and Runs](/{CLAIMS_PAGE}.md)')
+    return f'\n{toctree}\n\n{told}\n'
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -12,10 +12,11 @@ def cover_svg(config: Config) -> bytes:
         BuildError: if the function fails, or draws no SVG that a page may
             hold.
     """
-    if not config.cover:
+    cover = config.html.cover
+    if not cover:
         return b''
-    where = f'{config.file}: [html] cover = {config.cover}'
-    svg = called(config, where, load_function(config, where, config.cover))
+    where = f'{config.file}: [html] cover = {cover}'
+    svg = called(config, where, load_function(config, where, cover))
     if not isinstance(svg, str):
         raise BuildError(f'{where}: expected an SVG as text, got {svg!r:.60}')
     try:

@@ -4,9 +4,9 @@ A note beside an edition says what it was made from; pages offer it while that
 still holds.
 """
 import json
-import os
 from pathlib import Path
 
+from builder.publish.api import api_files
 from builder.publish.cover import cover_svg
 from builder.publish.folders import refuse_link
 from builder.publish.sources import Sources
@@ -59,14 +59,12 @@ def inputs_of(book: Book, tab: str, recordings: Recordings) -> str:
     """Return a checksum of all that decides an edition, but the files that
     its pages name: its sources are made of nothing else."""
     config = book.config
-    files = [config.file, *(page.path for page in (*book.pages,
-                                                   *book.left_out))]
-    files += (os.path.relpath(path, config.folder) for path in
-              (config.bibliography, config.citation) if path)
     claims = [study.model_dump(mode='json') for study in book.studies]
     shown = [recordings[page.name, tab] for page in book.pages]
     return checksum([
         programs(), config.without, claims, bytes_checksum(cover_svg(config)),
-        [[name, file_checksum(config.folder / name)] for name in files],
+        recordings.sources,
+        [[name, file_checksum(config.folder / name)]
+         for name in api_files(config)],
         [[r.outputs, r.about and r.about.model_dump(), r.problems]
          for r in shown]])

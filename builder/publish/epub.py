@@ -7,22 +7,26 @@ import re
 from pathlib import Path
 from typing import Any
 
-from builder.publish.claims_page import add_claims_page
-from builder.publish.conf import add_epub_conf
+from builder.publish.api import read_api
+from builder.publish.appendices import add_appendices, appendices
+from builder.publish.conf import EPUB_COVER, add_epub_conf
 from builder.publish.editions import current, keep
+from builder.publish.epub_cover import cover_png
 from builder.publish.figures import check_figures
 from builder.publish.folders import locked
 from builder.publish.labs import lab_sheet
 from builder.publish.outputs import PageOutputs
 from builder.publish.pdf import runs_of
-from builder.publish.prose import CLAIMS_PAGE, MystProse
+from builder.publish.prose import MystProse
 from builder.publish.sheets import SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
 from builder.record.colophon import colophon
+from builder.record.prose import LEFT_OUT
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 from builder.source.files import is_remote
+from builder.source.inline import Span
 from builder.source.lab import Lab
 from builder.source.page import Question
 
@@ -40,13 +44,19 @@ class EpubProse(MystProse):
     def lab(self, lab: Lab) -> str:
         return lab_sheet(lab, self.page.name, self.sources, as_pdf=False)
 
+    def lab_link(self, span: Span) -> str:
+        return LEFT_OUT
+
     def image(self, link: str) -> str:
         return f'/{self.placeholder()}' if is_remote(link) else (
             super().image(link))
 
 
 class EpubOutputs(PageOutputs):
-    """Writes outputs as they are: nothing loads late, and nothing folds."""
+    """Writes outputs as they are: nothing loads late, and nothing folds. Text
+    has no colours, since nobody knows those of its ground."""
+
+    colours = False
 
     def literal(self, text: str) -> str:
         return self.block(text)
@@ -95,10 +105,15 @@ def build_epub(book: Book, tab: str, out: Path,
 def make_sources(book: Book, tab: str, recordings: Recordings) -> Sources:
     """Return all that Sphinx reads for a tab's EPUB."""
     check_figures(book, recordings, [tab])
-    sources = Sources(book.config)
+    sources, api = Sources(book.config), read_api(book.config)
+    more = appendices(book, api, tab)
     runs = [recordings[page.name, tab].about for page in book.pages]
+    cover = cover_png(book.config, tab)
+    if cover:
+        sources.add(EPUB_COVER, cover)
     add_epub_conf(book.config, tab, max(
-        [_NO_RUN, *(run.date for run in runs if run)]), sources)
+        [_NO_RUN, *(run.date for run in runs if run)]), sources,
+        api.names(tab) if api else [], cover=bool(cover))
     for page in book.pages:
         writer = EpubWriter(book, page, tab, recordings[page.name, tab],
                             sources)
@@ -106,9 +121,8 @@ def make_sources(book: Book, tab: str, recordings: Recordings) -> Sources:
             writer.front = '\n\n'.join(filter(None, (
                 runs_of(book, tab, recordings), colophon(book))))
         text = writer.write()
-        if page is book.pages[0] and book.shows_claims:
-            text += f'\n```{{toctree}}\n:hidden:\n\n{CLAIMS_PAGE}\n```\n'
+        if page is book.pages[0] and more:
+            text += f'\n```{{toctree}}\n:hidden:\n\n{more}\n```\n'
         sources.add_page(page.name, page.path, text)
-    if book.shows_claims:
-        add_claims_page(EpubProse(book, book.pages[0], sources), files=False)
+    add_appendices(EpubProse(book, book.pages[0], sources), api, tab)
     return sources

@@ -1,8 +1,8 @@
 """A Sphinx extension: what Sphinx's own EPUB lacks.
 
 Formulas become MathML, by KaTeX, and the package says which of its files have
-some, as EPUB 3 demands. It is as old as `epub_date`, the newest run in it, so
-that equal sources make equal packages.
+some, and which is the picture of its cover, as EPUB 3 demands. It is as old as
+`epub_date`, the newest run in it, so that equal sources make equal packages.
 """
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ from sphinx.builders.epub3 import Epub3Builder
 
 from builder.publish.katex import Renderer, add_renderer
 
-_ITEM = re.compile(r'(<item [^>]*href="([^"]+\.xhtml)"[^>]*?) ?/>')
+_ITEM = re.compile(r'(<item [^>]*href="([^"]+)"[^>]*?) ?/>')
 
 
 class Epub(Epub3Builder):
@@ -32,12 +32,17 @@ class Epub(Epub3Builder):
         super().build_content()
         package = Path(self.outdir, 'content.opf')
 
+        cover = next(iter(self.config.epub_cover), '')
+
         def told(item: re.Match[str]) -> str:
-            path = Path(self.outdir, item[2])
-            if 'properties=' in item[1] or '<math' not in path.read_text(
-                    'utf-8'):
+            if 'properties=' in item[1]:
                 return item[0]
-            return f'{item[1]} properties="mathml" />'
+            if item[2] == cover:
+                return f'{item[1]} properties="cover-image" />'
+            path = Path(self.outdir, item[2])
+            return f'{item[1]} properties="mathml" />' if (
+                path.suffix == '.xhtml' and '<math' in path.read_text('utf-8')
+                ) else item[0]
 
         package.write_text(_ITEM.sub(told, package.read_text('utf-8')),
                            'utf-8')

@@ -3,16 +3,13 @@
 Nothing is run here. The site is made aside and takes its place whole.
 """
 from pathlib import Path
+from typing import NamedTuple
 
 from builder import escape
-from builder.publish.api import read_api
+from builder.publish.api import Api, read_api
 from builder.publish.api_page import add_api_page, link_to_api
-from builder.publish.claims_json import claims_json
-from builder.publish.claims_page import (
-    JSON_FILE,
-    add_claims_page,
-    link_to_claims,
-)
+from builder.publish.claims_json import JSON_FILE, claims_json
+from builder.publish.claims_page import add_claims_page, link_to_claims
 from builder.publish.conf import add_html_conf
 from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
@@ -23,6 +20,7 @@ from builder.publish.folders import (
     replace_folder,
     restore_folder,
 )
+from builder.publish.languages import joined, language_settings
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
 from builder.publish.plain import EXTRA, add_plain_pages
@@ -30,12 +28,26 @@ from builder.publish.prose import MystProse
 from builder.publish.slides import current_slides
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
+from builder.publish.untranslated import language_of_source
 from builder.publish.zips import make_zips, offer_notebook
 from builder.record.recordings import Recordings
 from builder.source.book import Book
+from builder.words import Words, words
 
-Editions = dict[str, dict[str, Path]]
-Zips = dict[str, tuple[str, bytes]]
+
+class Offer(NamedTuple):
+    """What the first page offers besides notebooks.
+
+    editions: {kind: {tab: path}} of PDFs and EPUBs.
+    decks: {tab: {a page's name: path}} of slides.
+    zips: {tab: (name, content)}.
+    """
+    editions: dict[str, dict[str, Path]]
+    decks: dict[str, dict[str, Path]]
+    zips: dict[str, tuple[str, bytes]]
+
+
+NOTHING = Offer({}, {}, {})
 
 
 def build_html(book: Book, out: Path,
@@ -55,16 +67,27 @@ def build_html(book: Book, out: Path,
     site = out / 'html'
     with locked(out, 'html'):
         restore_folder(site)
-        sources = make_sources(book, current_editions(book, out, recordings),
-                               recordings,
-                               built_slides(book, out, recordings),
-                               make_zips(book, out, recordings))
+        offer = current_offer(book, out, recordings)
         with telling_all(book):
-            made = build(out / 'work' / 'html', sources, 'html')
+            made = _made(book, out / 'work', recordings, offer)
         refuse_link(site)
         if folder_checksum(site) != folder_checksum(made):
             replace_folder(site, made)
     return site / f'{book.pages[0].name}.html'
+
+
+def _made(book: Book, work: Path, recordings: Recordings,
+          offer: Offer) -> Path:
+    """Return the folder of the pages, in all languages, as Sphinx makes them
+    in the folder `work`."""
+    def pages(each: Book, name: str) -> Path:
+        return build(work / name, make_sources(each, recordings, offer),
+                     'html')
+
+    made = pages(book, 'html')
+    return joined(work / 'site', made, {
+        language: pages(other, f'html-{language}')
+        for language, other in book.translations.items()})
 
 
 def check_links(book: Book, out: Path) -> None:
@@ -74,13 +97,21 @@ def check_links(book: Book, out: Path) -> None:
         BuildError: with those that do not answer, and where they stand.
     """
     with locked(out, 'linkcheck'):
-        folder = out / 'work' / 'linkcheck'
-        (folder / 'note.json').unlink(missing_ok=True)  # ask them all again
-        build(folder, make_sources(book), 'linkcheck')
+        for each in (book, *book.translations.values()):
+            folder = out / 'work' / f'linkcheck-{each.config.language}'
+            (folder / 'note.json').unlink(missing_ok=True)  # ask them again
+            build(folder, make_sources(each), 'linkcheck')
 
 
-def current_editions(book: Book, out: Path,
-                     recordings: Recordings) -> Editions:
+def current_offer(book: Book, out: Path, recordings: Recordings) -> Offer:
+    """Return what is built and of today, and the zips, which are made."""
+    return Offer(current_editions(book, out, recordings),
+                 built_slides(book, out, recordings),
+                 make_zips(book, out, recordings))
+
+
+def current_editions(book: Book, out: Path, recordings: Recordings,
+                     ) -> dict[str, dict[str, Path]]:
     """Return {kind: {tab: path}} of the PDFs and EPUBs that are built and of
     today."""
     found = {kind: {tab: current(kind, book, tab, out, recordings)
@@ -98,74 +129,93 @@ def built_slides(book: Book, out: Path, recordings: Recordings,
     return {tab: paths for tab, paths in found.items() if paths}
 
 
-def make_sources(book: Book, editions: Editions | None = None,
-                 recordings: Recordings | None = None,
-                 decks: dict[str, dict[str, Path]] | None = None,
-                 zips: Zips | None = None) -> Sources:
+def make_sources(book: Book, recordings: Recordings | None = None,
+                 offer: Offer = NOTHING) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
-        editions: {kind: {tab: path}} of the PDFs and EPUBs that they offer.
         recordings: the book's, if they are loaded already.
-        decks: {tab: {a page's name: path}} of the decks they link to.
-        zips: {tab: (name, content)} of what the first page offers.
+        offer: what the first page offers.
     """
     recordings = recordings or Recordings(book)
-    check_figures(book, recordings, book.config.tabs)
+    if not book.original:
+        check_figures(book, recordings, book.config.tabs)
     sources, api = Sources(book.config), read_api(book.config)
-    add_html_conf(book.config, sources, api.names() if api else [])
+    add_html_conf(book.config, sources, api.names() if api else [],
+                  language_settings(book))
+    ends = {book.pages[0].name: _end_of_first(book, recordings, sources, offer,
+                                              api)}
     for page in book.pages:
         of_page = {tab: recordings[page.name, tab]
                    for tab in page.tabs}
-        end = downloads(recordings, sources, editions or {}, decks or {},
-                        zips or {}) if page is book.pages[0] and (
-                            book.notebooks() or decks) else ''
-        if page is book.pages[0]:
-            end += ((link_to_claims() if book.shows_claims else '')
-                    + (link_to_api(api) if api else ''))
-        sources.add_page(page.name, page.path, PageWriter(
-            book, page, of_page, sources).write(end))
+        sources.add_page(page.name, page.written, PageWriter(
+            book, page, of_page, sources).write(ends.get(page.name, '')))
     if api:
-        add_api_page(api, sources)
+        add_api_page(api, sources, book)
     if book.shows_claims:
-        add_claims_page(MystProse(book, book.pages[0], sources))
-        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
-    add_plain_pages(book, recordings, sources)
+        add_claims_page(MystProse(book, book.pages[0], sources,
+                                  words(language_of_source(book))))
+    if not book.original:
+        _add_files(book, recordings, sources, api)
     return sources
 
 
-def downloads(recordings: Recordings, sources: Sources,
-              editions: Editions, decks: dict[str, dict[str, Path]],
-              zips: Zips) -> str:
+def _add_files(book: Book, recordings: Recordings, sources: Sources,
+               api: Api | None) -> None:
+    """Add what stands once beside the pages of all languages."""
+    if book.shows_claims:
+        sources.add(f'{EXTRA}/{JSON_FILE}', claims_json(book))
+    add_plain_pages(book, recordings, sources, api)
+
+
+def _end_of_first(book: Book, recordings: Recordings, sources: Sources,
+                  offer: Offer, api: Api | None) -> str:
+    """Return what the first page ends with: downloads, and links to pages
+    that the builder adds."""
+    say = words(book.config.language)
+    has_downloads = book.notebooks() or offer.decks
+    return ((downloads(book, recordings, sources, offer)
+             if has_downloads else '')
+            + (link_to_claims(say) if book.shows_claims else '')
+            + (link_to_api(api, say) if api else ''))
+
+
+def downloads(book: Book, recordings: Recordings, sources: Sources,
+              offer: Offer) -> str:
     """Return a table of all notebooks, PDFs, EPUBs, slides and zips; they go
-    to `sources`."""
-    book = recordings.book
+    to `sources`. A translated book offers those of its original."""
+    say, (editions, decks, zips) = words(book.config.language), offer
     kinds = [KINDS[kind] for kind in editions]
-    columns = ['Notebooks', *kinds, *['Slides'] * bool(decks),
-               *['To take along'] * bool(zips)]
-    lines = ['', '## ' + _listed(['Notebooks', *(f'{kind}s' for kind in kinds),
-                                  *['Slides'] * bool(decks)]), '',
+    slides = [say('Slides')] * bool(decks)
+    columns = [say('Notebooks'), *kinds, *slides,
+               *[say('To take along')] * bool(zips)]
+    lines = ['', '## ' + _listed([say('Notebooks'), *(
+        f'{kind}s' for kind in kinds), *slides], say), '',
              f'| | {" | ".join(columns)} |', '|---' * len(columns) + '|---|']
     for name, tab in book.config.tabs.items():
         cells = [_notebooks(recordings, name, sources)]
-        cells += [_edition(tab.title, name, kind, paths, sources)
-                  for kind, paths in editions.items()]
+        cells += [_edition(say('{} edition').format(escape.markdown(
+            tab.title)), name, kind, paths, sources)
+            for kind, paths in editions.items()]
         if decks:
             cells.append(_slides(book, name, decks.get(name, {}), sources))
         if zips:
-            cells.append(_zip(name, zips, sources))
+            cells.append(_zip(book, name, zips, sources))
         lines.append(f'| {escape.markdown(tab.title)} | {" | ".join(cells)} |')
     if zips:
-        lines += ['', 'The zip has the notebooks with all that they need '
-                  'besides the framework, and a README that says how to '
-                  'begin.']
+        lines += ['', say('The zip has the notebooks with all that they need '
+                          'besides the framework, and a README that says how '
+                          'to begin.')]
+    if book.original:
+        lines += ['', say('All of these are in {}.').format(
+            say.name(language_of_source(book)))]
     return '\n'.join(lines) + '\n'
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: list[str], say: Words) -> str:
     *others, last = names
-    return f'{", ".join(others)} and {last}' if others else last
+    return say('{} and {}').format(', '.join(others), last) if others else last
 
 
 def _notebooks(recordings: Recordings, tab: str, sources: Sources) -> str:
@@ -178,13 +228,13 @@ def _notebooks(recordings: Recordings, tab: str, sources: Sources) -> str:
     return ', '.join(links)
 
 
-def _edition(title: str, tab: str, kind: str, paths: dict[str, Path],
+def _edition(words: str, tab: str, kind: str, paths: dict[str, Path],
              sources: Sources) -> str:
     if tab not in paths:
         return ''
     name = f'{kind}/{tab}.{kind}'
     sources.add(name, paths[tab].read_bytes())
-    return _in_table(download_link(f'{escape.markdown(title)} edition', name))
+    return _in_table(download_link(words, name))
 
 
 def _slides(book: Book, tab: str, decks: dict[str, Path],
@@ -197,19 +247,23 @@ def _slides(book: Book, tab: str, decks: dict[str, Path],
             folder = decks[page.name].parents[page.name.count('/')]
             for path in filter(Path.is_file, sorted(folder.rglob('*'))):
                 name = path.relative_to(folder).as_posix()
-                sources.add(f'{EXTRA}/slides/{tab}/{name}', path.read_bytes())
+                if not book.original:
+                    sources.add(f'{EXTRA}/slides/{tab}/{name}',
+                                path.read_bytes())
             address = escape.address(f'slides/{tab}/{page.name}.html')
-            links.append(_in_table(f'[{page.title}](site:{address})'))
+            links.append(_in_table(f'[{page.title}](site:{book.up}{address})'))
     return ', '.join(links)
 
 
-def _zip(tab: str, zips: Zips, sources: Sources) -> str:
+def _zip(book: Book, tab: str, zips: dict[str, tuple[str, bytes]],
+         sources: Sources) -> str:
     """Return a link to a tab's zip, which stands beside the pages."""
     if tab not in zips:
         return ''
     name, content = zips[tab]
-    sources.add(f'{EXTRA}/zip/{name}', content)
-    return f'[zip](site:zip/{escape.address(name)})'
+    if not book.original:
+        sources.add(f'{EXTRA}/zip/{name}', content)
+    return f'[zip](site:{book.up}zip/{escape.address(name)})'
 
 
 def _in_table(text: str) -> str:

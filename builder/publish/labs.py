@@ -3,15 +3,26 @@ import json
 
 from builder import escape
 from builder.config import Config
+from builder.errors import SourceError
 from builder.escape import fenced
 from builder.lab.net.files import lab_files
 from builder.lab.ui.recorded import recorded_script
-from builder.lab.ui.scripts import HERE, Still, options, page_script, still
+from builder.lab.ui.scripts import (
+    HERE,
+    Still,
+    ask,
+    options,
+    page_script,
+    still,
+)
 from builder.publish.conf import STATIC
 from builder.publish.markup import directive, tab_set
 from builder.publish.pdf_images import converted
 from builder.publish.sources import Sources
+from builder.record.checksums import bytes_checksum
+from builder.source.inline import Span
 from builder.source.lab import Lab
+from builder.source.page import Page
 
 _PAGE, _SHEET = (700, 230), (560, 200)  # sizes of figures, in pixels
 _HINT = ('With scripts, this page lets you change these schedules and trains '
@@ -30,20 +41,46 @@ def lab_markup(config: Config, lab: Lab, page: str, number: int,
         number: its place among the labs of the page.
         sources: what Sphinx reads.
     """
-    folder = '../' * page.count('/') + '_static/lab'
     if f'{STATIC}/lab/lab.js' not in sources:
         _add_files(config, sources)
     shown = still(lab, *_PAGE, False)
     name = f'lab-{number}'
     data = escape.markup(json.dumps(options(lab)))
-    html = (f'<link rel="stylesheet" href="{folder}/lab.css">\n'
-            f'<div class="schedule-lab" id="{name}" data-options="{data}">\n'
+    html = (f'<div class="schedule-lab" id="{name}" data-options="{data}">\n'
             f'<figure>{shown["svg"]}\n<figcaption>'
             f'{escape.markup(" ".join([*shown["words"], _HINT]))}'
-            f'</figcaption></figure>\n</div>\n'
-            f'<script defer src="{folder}/lab.js"></script>')
+            f'</figcaption></figure>\n</div>')
+    if number == 1:  # once for all labs of a page
+        html = f'{_head(page, sources)}\n{html}'
     return (f'{fenced("{raw} html", html)}\n\n'
             f'{_code(config, name, shown)}\n')
+
+
+def lab_link(page: Page, span: Span) -> str:
+    """Return an address that gives the first lab of a page a setting.
+
+    Raises:
+        SourceError: if the page has none, or it has no such setting.
+    """
+    if not page.labs:
+        raise SourceError(page.path, span.line, f'#{span.content}: the page '
+                          'has no lab')
+    problems = ask('problems', options(page.labs[0]), span.content)
+    if problems:
+        raise SourceError(page.path, span.line, 'the lab does not understand '
+                          + ', '.join(problems))
+    return f'lab:{escape.address(span.content)}'
+
+
+def _head(page: str, sources: Sources) -> str:
+    """Return what loads style and scripts. What these load has the version
+    in their address, too, so that a browser's cache mixes no two builds."""
+    folder = '../' * page.count('/') + '_static/lab'
+    version = bytes_checksum(b'\0'.join(
+        content for name, content in sources.items()
+        if name.startswith(f'{STATIC}/lab/')))[:8]
+    return (f'<link rel="stylesheet" href="{folder}/lab.css?v={version}">\n'
+            f'<script defer src="{folder}/lab.js?v={version}"></script>')
 
 
 def _code(config: Config, name: str, shown: Still) -> str:

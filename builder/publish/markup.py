@@ -11,6 +11,7 @@ from builder.config import Tab
 from builder.escape import address, fenced, markup
 from builder.record.checksums import bytes_checksum
 from builder.source.markdown import Code
+from builder.words import Words
 
 _WORDS = 200  # letters of a page's description
 _MARKDOWN = MarkdownIt('commonmark').use(dollarmath_plugin)
@@ -54,7 +55,7 @@ def tab_set(contents: Mapping[str, tuple[str, str]], kind: str) -> str:
                      + '\n\n'.join(items))
 
 
-def framework_bar(tabs: Mapping[str, Tab]) -> str:
+def framework_bar(tabs: Mapping[str, Tab], say: Words) -> str:
     """Return the buttons that choose a framework, if there are some."""
     if len(tabs) < 2:
         return ''
@@ -62,7 +63,7 @@ def framework_bar(tabs: Mapping[str, Tab]) -> str:
                       f'{markup(tab.title)}</button>'
                       for name, tab in tabs.items())
     return ('```{raw} html\n<div class="framework-bar" role="group" '
-            f'aria-label="Framework">{buttons}</div>\n```')
+            f'aria-label="{say("Framework")}">{buttons}</div>\n```')
 
 
 def quoted(text: str) -> str:

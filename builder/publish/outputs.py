@@ -3,6 +3,7 @@ from typing import Any, NamedTuple
 
 from builder.errors import BuildError
 from builder.escape import fenced, markup, printable
+from builder.publish.colours import coloured
 from builder.publish.markup import directive, quoted
 from builder.publish.pdf_images import converted
 from builder.publish.sources import Sources
@@ -17,9 +18,13 @@ from builder.record.outputs import (
 )
 from builder.record.png import png_file, png_size
 from builder.record.tables import Cell, read_tables
+from builder.words import words
 
 LONG = 30  # lines of output that are folded
 _SCALE = 80  # percent of a plot's size on a page, so that two fit on a sheet
+# As Sphinx writes a block of text.
+_BLOCK = ('<div class="highlight-text notranslate"><div class="highlight">'
+          '<pre><span></span>{}\n</pre></div></div>')
 _SHEET = 600  # CSS pixels; a sheet's text is 160 mm wide
 
 
@@ -68,6 +73,7 @@ class PageOutputs:
     """
 
     tables = True  # whether they are shown as tables
+    colours = True  # whether text has those of a terminal
 
     def __init__(self, sources: Sources):
         self.sources = sources
@@ -94,11 +100,15 @@ class PageOutputs:
         block = self.block(text)
         lines = printable(left_text(text)).rstrip().count('\n') + 1
         return block if lines <= LONG else directive(
-            'dropdown', f'{lines} lines of output', block)
+            'dropdown', words(self.sources.config.language)(
+                '{} lines of output').format(lines), block)
 
     def block(self, text: str) -> str:
-        return directive('container', 'output', fenced(
-            'text', printable(left_text(text)).rstrip()))
+        left = left_text(text)
+        shown = coloured(left.rstrip()) if self.colours else ''
+        return directive('container', 'output', directive(
+            'raw', 'html', _BLOCK.format(shown)) if '<span ' in shown else
+            fenced('text', printable(left).rstrip()))
 
     def table(self, html: str) -> str:
         """Return the tables of an output as our own HTML."""
@@ -128,7 +138,7 @@ class SheetOutputs(PageOutputs):
     """Writes outputs for PDFs: plots are the PDF form of the recorded ones,
     or made one, so they are sharp at any size; tables are text."""
 
-    tables = False
+    tables = colours = False
 
     def plot(self, output: Any, name: str) -> str:
         if 'application/pdf' in output.data:

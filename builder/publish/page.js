@@ -9,6 +9,11 @@
   const labelOf = (tab) => document.querySelector(
     `.sd-tab-label[data-sync-id="${CSS.escape(tab)}"]`);
 
+  // What we say, in the language of the place where it stands: a part of the
+  // page that is not translated, and says so, is in English.
+  const say = (text, place) => (place.closest('[lang]').lang
+    === document.documentElement.lang ? Documentation.gettext(text) : text);
+
   const inputOf = (label) => document.getElementById(label.htmlFor);
 
   const top = (element) => element.getBoundingClientRect().top;
@@ -69,6 +74,7 @@
     const buttons = [...box.querySelectorAll('fieldset li')].map((item) => {
       const button = document.createElement('button');
       button.type = 'button';
+      button.dataset.guess = say('your guess', box);
       button.append(...(item.querySelector('p') || item).childNodes);
       item.replaceChildren(button);
       return button;
@@ -77,7 +83,7 @@
     const again = document.createElement('button');
     again.type = 'button';
     again.className = 'again';
-    again.textContent = 'Guess again';
+    again.textContent = say('Guess again', box);
     said.after(again);
     const show = (chosen) => {
       const guessed = chosen >= 0;
@@ -87,8 +93,8 @@
         button.classList.toggle('right', guessed && n === right);
       });
       said.textContent = !guessed ? ''
-        : chosen === right ? 'Just as you guessed:'
-          : 'It comes out differently:';
+        : chosen === right ? say('Just as you guessed:', box)
+          : say('It comes out differently:', box);
       again.hidden = !guessed;
       answer.open = guessed;
     };
@@ -152,7 +158,7 @@
     for (const label of labels) {
       label.setAttribute('role', 'button');
       label.setAttribute('tabindex', '0');
-      label.setAttribute('aria-label', 'Sections of this page');
+      label.setAttribute('aria-label', say('Sections of this page', label));
       label.addEventListener('keydown', (event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
         event.preventDefault();
@@ -247,8 +253,8 @@
       const link = document.createElement('a');
       link.className = 'headerlink cell-link';
       link.href = `#${cell.id}`;
-      link.title = 'Link to this cell';
-      link.setAttribute('aria-label', 'Link to this cell');
+      link.title = say('Link to this cell', document.body);
+      link.setAttribute('aria-label', link.title);
       link.textContent = '¶';
       cell.append(link);
     }

@@ -18,6 +18,7 @@ from builder.publish.markup import (
 from builder.publish.outputs import PageOutputs, Shown
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
+from builder.publish.untranslated import Languages
 from builder.publish.zips import offer_notebook
 from builder.record.colophon import HOW, cite, licence_line
 from builder.record.provenance import provenance_line
@@ -25,6 +26,7 @@ from builder.record.recording import Recording
 from builder.source.book import Book
 from builder.source.markdown import Code
 from builder.source.page import Group, Item, Page, Question, Text
+from builder.words import words
 
 Outputs = list[tuple[Code, list[Shown]]]
 _NOTHING = '```{raw} html\n<!-- -->\n```'
@@ -42,6 +44,8 @@ class PageWriter:
         self.book, self.page, self.sources = book, page, sources
         self.recordings = recordings
         self.prose = self.prose_writer(book, page, sources)
+        self.say = words(book.config.language)
+        self.languages = Languages(book, page) if book.original else None
         self.output = self.output_writer(sources)
         self.tabs = {tab: book.config.tabs[tab] for tab in recordings}
         self.heading = next((item for item in page.items
@@ -69,7 +73,8 @@ class PageWriter:
         if not self.heading:
             return ''
         prose = self.heading.prose
-        body = self.prose.rendered(self.heading.id, prose).split('\n')
+        body = self.prose_of(self.heading).rendered(
+            self.heading.id, prose).split('\n')
         words = first_words('\n'.join(body[prose.heading_lines:]))
         return (f'---\nog:description: {quoted(words)}\nmyst:\n'
                 f'  html_meta:\n    description: {quoted(words)}\n---'
@@ -77,11 +82,12 @@ class PageWriter:
 
     def colophon(self) -> str:
         """Return what stands at the end of the page."""
-        edit = edit_link(self.book.config, self.page.path)
+        edit = edit_link(self.book.config, self.page.written)
         line = ' · '.join(filter(None, (
-            licence_line(self.book.config), edit and f'[Edit]({edit})')))
+            licence_line(self.book.config, self.say),
+            edit and f'[{self.say("Edit")}]({edit})')))
         cited = cite(self.book)
-        parts = [line, cited and directive('dropdown', HOW, cited)]
+        parts = [line, cited and directive('dropdown', self.say(HOW), cited)]
         return directive('container', 'colophon', '\n\n'.join(
             filter(None, parts))) if any(parts) else ''
 
@@ -89,12 +95,13 @@ class PageWriter:
         """Return what stands under the page's title, if it has code."""
         if self.page not in self.book.notebooks():
             labs = any(text.prose.labs for text in self.page.texts)
-            return framework_bar(self.tabs) if labs else ''
-        return f'{framework_bar(self.tabs)}\n\n{self.provenance()}'.strip()
+            return framework_bar(self.tabs, self.say) if labs else ''
+        bar = framework_bar(self.tabs, self.say)
+        return f'{bar}\n\n{self.provenance()}'.strip()
 
     def provenance(self) -> str:
         return self.tab_set({
-            tab: f'{provenance_line(self.tabs[tab], recording)}\n\n'
+            tab: f'{provenance_line(self.tabs[tab], recording, self.say)}\n\n'
                  f'{self.downloads(tab)}'
             for tab, recording in self.recordings.items()},
             'prose provenance')
@@ -105,9 +112,10 @@ class PageWriter:
                               self.sources)
         if not name:
             return ''
-        links = [download_link('Notebook', name)]
-        links += (f'[Open in {host}]({address})' for host, address in
-                  host_links(self.book.config, tab, self.page.name).items())
+        links = [download_link(self.say('Notebook'), name)]
+        links += (f'[{self.say("Open in {}").format(host)}]({address})'
+                  for host, address in host_links(
+                      self.book.config, tab, self.page.name).items())
         return ' · '.join(links)
 
     # Prose.
@@ -127,11 +135,22 @@ class PageWriter:
 
     def questions(self, items: Iterable[Question]) -> Iterator[str]:
         for item in items:
-            yield self.prose.asked(item)
+            yield self.prose_of(item.question).asked(item)
 
     def body(self, item: Text) -> str:
-        return self.prose.body(item, self.top() if item is self.heading
-                               else '')
+        under = [self.top()] if item is self.heading else []
+        if self.languages:
+            under.append(self.languages.of_section(item))
+        return self.prose_of(item).body(item, '\n\n'.join(
+            filter(None, under)))
+
+    def prose_of(self, item: Text) -> MystProse:
+        """Return what writes a text in its language."""
+        if item.id not in self.page.left:
+            return self.prose
+        original = self.book.original or self.book
+        return MystProse(self.book, self.page, self.sources,
+                         words(original.config.language))
 
     # Cells.
 
@@ -153,7 +172,7 @@ class PageWriter:
                      for tab, pairs in cells.items()}
         parts = [self.cells(group, cells)]
         if group.figure:
-            parts.append(self.prose.plots(
+            parts.append(self.prose_of(group.figure).plots(
                 group.figure, '\n\n'.join(self.merged(plots))))
         return '\n\n'.join(parts)
 
@@ -184,10 +203,13 @@ class PageWriter:
                     tab: [texts[n] for n in at]
                     for tab, texts in outputs.items()})
 
+    def without(self, said: str, tab: str) -> str:
+        return f'*{said.format(escape.markdown(self.tabs[tab].title))}*'
+
     def outputs_of_tabs(self, outputs: Mapping[str, list[str]]) -> str:
         return self.tab_set({
             tab: '\n\n'.join(texts) or
-            f'*No output for {escape.markdown(self.tabs[tab].title)} here.*'
+            self.without(self.say('No output for {} here.'), tab)
             for tab, texts in outputs.items()}, 'cell shown')
 
     def folded(self, group: Group, cells: str) -> str:
@@ -195,8 +217,8 @@ class PageWriter:
         include = group.cells[0].include
         if include is None:
             return cells
-        title = title_of(self.book, include[0])
-        return directive('dropdown', f'Code of {title}',
+        title = self.say('Code of {}').format(title_of(self.book, include[0]))
+        return directive('dropdown', title,
                          f':class-container: included\n\n{cells}')
 
     def outputs(self, group: Group, tab: str) -> Outputs:
@@ -222,15 +244,13 @@ class PageWriter:
             content = ''.join(contents.get(name, '') for name in self.tabs)
             return content and directive('container', kind, content)
 
-        def shown(tab: str, title: str) -> str:
+        def shown(tab: str) -> str:
             return contents.get(tab) or (
                 _NOTHING if kind == 'prose' else
-                f'*No cell for {title} here.*')
+                self.without(self.say('No cell for {} here.'), tab))
 
-        titles = {name: escape.markdown(tab.title)
-                  for name, tab in self.tabs.items()}
-        return tab_set({name: (title, shown(name, title))
-                        for name, title in titles.items()}, kind)
+        return tab_set({name: (escape.markdown(tab.title), shown(name))
+                        for name, tab in self.tabs.items()}, kind)
 
 
 def written(pairs: Outputs) -> str:

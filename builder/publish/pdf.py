@@ -4,13 +4,13 @@ Only that tab's prose, code, outputs and provenance are in it.
 """
 from pathlib import Path
 
-from builder.publish.claims_page import add_claims_page
+from builder.publish.api import read_api
+from builder.publish.appendices import add_appendices, appendices
 from builder.publish.conf import add_latex_conf
 from builder.publish.editions import current, keep
 from builder.publish.figures import check_figures
 from builder.publish.folders import locked
 from builder.publish.latex import need_latex, typeset
-from builder.publish.prose import CLAIMS_PAGE
 from builder.publish.sheets import SheetProse, SheetWriter
 from builder.publish.sources import Sources
 from builder.publish.sphinx_build import build, telling_all
@@ -68,7 +68,8 @@ def make_sources(book: Book, tab: str,
     """Return all that Sphinx reads for a tab's PDF."""
     recordings = recordings or Recordings(book)
     check_figures(book, recordings, [tab])
-    sources = Sources(book.config)
+    sources, api = Sources(book.config), read_api(book.config)
+    more = appendices(book, api, tab)
     add_latex_conf(book.config, tab, sources)
     for page in book.pages:
         writer = SheetWriter(book, page, tab, recordings[page.name, tab],
@@ -78,12 +79,10 @@ def make_sources(book: Book, tab: str,
             writer.front = '\n\n'.join(filter(None, (
                 runs_of(book, tab, recordings), colophon(book))))
         text = writer.write()
-        if first and book.shows_claims:
-            text += (f'\n{_SHORT_CONTENTS}\n\n'
-                     f'```{{toctree}}\n{CLAIMS_PAGE}\n```\n')
+        if first and more:
+            text += f'\n{_SHORT_CONTENTS}\n\n```{{toctree}}\n{more}\n```\n'
         sources.add_page(page.name, page.path, text)
-    if book.shows_claims:
-        add_claims_page(SheetProse(book, book.pages[0], sources), files=False)
+    add_appendices(SheetProse(book, book.pages[0], sources), api, tab)
     return sources
 
 

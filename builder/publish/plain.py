@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 
 from builder import escape
+from builder.publish.api import Api
+from builder.publish.api_sheet import api_sheet
+from builder.publish.claims_json import JSON_FILE
 from builder.publish.markup import copy_path
 from builder.publish.sources import Sources
 from builder.record.notebook import NotebookProse, make_notebook
@@ -13,6 +16,7 @@ from builder.record.provenance import provenance_line
 from builder.record.recording import Outputs, Recording
 from builder.record.recordings import Recordings
 from builder.source.book import Book, Page
+from builder.source.reader import API
 
 EXTRA = '_extra'  # the folder of what Sphinx only copies, among the Sources
 
@@ -54,23 +58,36 @@ class PlainProse(NotebookProse):
 
 def _name(tab: str, page: Page) -> str:
     """Return where the Markdown of a page stands on the site."""
-    return f'markdown/{tab}/{page.name}.md'
+    return _place(tab, page.name)
+
+
+def _place(tab: str, name: str) -> str:
+    return f'markdown/{tab}/{name}.md'
 
 
 def add_plain_pages(book: Book, recordings: Recordings,
-                    sources: Sources) -> None:
-    """Add the Markdown of every page in every tab, and llms.txt."""
+                    sources: Sources, api: Api | None = None) -> None:
+    """Add the Markdown of every page in every tab, that of the package's
+    too, and llms.txt."""
+    site = book.config.html.site
     lines = [f'# {escape.markdown(book.config.title)}', '']
     for tab, known in book.config.tabs.items():
         lines += [f'## {escape.markdown(known.title)}', '']
-        for page in book.pages:
-            name = _name(tab, page)
-            text = plain_page(book, page, tab, recordings[page.name, tab],
-                              sources)
-            sources.add(f'{EXTRA}/{name}', text.encode('utf-8', 'replace'))
-            address = escape.address(f'{book.config.site}{name}')
-            lines.append(f'- [{page.title}]({address})')
+        texts = [(page.name, page.title, plain_page(
+            book, page, tab, recordings[page.name, tab], sources))
+            for page in book.pages]
+        if api and tab in api.modules:
+            text = api_sheet(api, known)
+            title = text.partition('\n')[0].removeprefix('# ')
+            texts.append((API, title, text))
+        for name, title, text in texts:
+            place = _place(tab, name)
+            sources.add(f'{EXTRA}/{place}', text.encode('utf-8', 'replace'))
+            lines.append(f'- [{title}]({escape.address(site + place)})')
         lines.append('')
+    if book.shows_claims:
+        lines += ['## Claims and Runs', '', '- [All of them, as JSON]'
+                  f'({escape.address(site + JSON_FILE)})', '']
     sources.add(f'{EXTRA}/llms.txt', '\n'.join(lines).encode())
 
 
@@ -87,7 +104,8 @@ def plain_page(book: Book, page: Page, tab: str, recording: Recording,
         parts.append(escape.fenced('python', cell.source))
         parts += _shown(next(outputs))
     if page.code(tab):
-        parts.insert(1, provenance_line(book.config.tabs[tab], recording))
+        parts.insert(1, provenance_line(book.config.tabs[tab], recording,
+                                        prose.say))
     return '\n\n'.join(parts) + '\n'
 
 

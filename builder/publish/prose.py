@@ -5,7 +5,7 @@ from builder import escape
 from builder.config import Link
 from builder.publish.cover import cover_svg
 from builder.publish.forest import Forest, forest
-from builder.publish.labs import lab_markup
+from builder.publish.labs import lab_link, lab_markup
 from builder.publish.lines import mark, marked
 from builder.publish.markup import (
     copy_path,
@@ -28,6 +28,7 @@ from builder.source.markdown import Prose
 from builder.source.page import Page, Question, Text
 from builder.source.predict import choices_of
 from builder.source.toc import Toc
+from builder.words import Words
 
 CLAIMS_PAGE = 'claims'
 COVER = 'plots/cover.svg'
@@ -38,8 +39,10 @@ class MystProse(ProseWriter):
     """Prose whose links lead to labels of the whole book; images go to
     `sources`."""
 
-    def __init__(self, book: Book, page: Page, sources: Sources):
+    def __init__(self, book: Book, page: Page, sources: Sources,
+                 say: Words | None = None):
         super().__init__(book, page)
+        self.say = say or self.say
         self.sources = sources
         self.shown = ''  # in the next figure of plots
 
@@ -100,7 +103,10 @@ class MystProse(ProseWriter):
         choices = '\n'.join(f'- {choice}' for choice in choices_of(
             self.body(item.choices)))
         return directive('predict', item.name + mark(item.line), '\n\n'.join([
-            f':right: {item.right}', self.body(item.question),
+            f':right: {item.right}\n'
+            f':ask: {quoted(self.say("Predict, then see."))}\n'
+            f':answer: {quoted(self.say("The answer"))}',
+            self.body(item.question),
             directive('container', 'choices', choices),
             self.body(item.answer)]))
 
@@ -112,7 +118,8 @@ class MystProse(ProseWriter):
     def effects(self, part: Float, studies: Sequence[Study],
                 caption: str) -> str:
         if self.book.shows_claims:
-            caption += f' [All numbers and their runs](/{CLAIMS_PAGE}.md).'
+            told = self.say('All numbers and their runs')
+            caption += f' [{told}](/{CLAIMS_PAGE}.md).'
         return self.forest(studies, caption.lstrip(), part.width)
 
     def forest(self, studies: Sequence[Study], caption: str,
@@ -142,7 +149,7 @@ class MystProse(ProseWriter):
             return self.lab(span)
         if isinstance(span, Toc):
             options = [option for option in span.options if not (
-                self.page.counted and option.startswith(':numbered:'))]
+                self.page.number and option.startswith(':numbered:'))]
             entries = '\n'.join([*options, '', *(
                 f'/{name}' for name in self.page.children[span])])
             return f'```{{toctree}}\n{entries}\n```\n'
@@ -152,12 +159,16 @@ class MystProse(ProseWriter):
             return self.target(span.content)
         if span.kind == 'site':
             return f'site:{escape.address(span.content)}'
+        if span.kind == 'lab':
+            return self.lab_link(span)
         return f'\\{span.content}' if span.kind == 'plain' else ''
 
     def lab(self, lab: Lab) -> str:
-        labs = [each for text in self.page.texts for each in text.prose.labs]
         return lab_markup(self.book.config, lab, self.page.name,
-                          labs.index(lab) + 1, self.sources)
+                          self.page.labs.index(lab) + 1, self.sources)
+
+    def lab_link(self, span: Span) -> str:
+        return lab_link(self.page, span)
 
     def linked(self, link: str) -> str:
         """Return where a link to a file leads: to a page, or to a copy."""
@@ -221,5 +232,5 @@ class MystProse(ProseWriter):
             return ''
         entries = '\n\n'.join(f'({ref_label(key)})=\n{text}'
                               for key, text in lines)
-        return '## References\n\n' + directive('container', 'references',
-                                               entries)
+        return (f'## {self.say("References")}\n\n'
+                + directive('container', 'references', entries))

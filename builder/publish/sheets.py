@@ -12,9 +12,11 @@ from builder.publish.pdf_images import converted
 from builder.publish.prose import COVER, MystProse
 from builder.publish.sources import Sources
 from builder.record.checksums import bytes_checksum
+from builder.record.prose import LEFT_OUT
 from builder.record.recording import Recording
 from builder.source.book import Book
 from builder.source.files import is_remote
+from builder.source.inline import Span
 from builder.source.lab import Lab
 from builder.source.page import Group, Page, Question, Text
 
@@ -37,6 +39,9 @@ class SheetProse(MystProse):
 
     def lab(self, lab: Lab) -> str:
         return lab_sheet(lab, self.page.name, self.sources)
+
+    def lab_link(self, span: Span) -> str:
+        return LEFT_OUT
 
     def image(self, link: str) -> str:
         if is_remote(link):  # no PDF asks for it

@@ -5,7 +5,7 @@ among it, so they open from files and ask for nothing. A note beside it says
 what they were made from; the index page links to them while that still holds.
 """
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,14 +70,10 @@ def build_slides(book: Book, tab: str, out: Path,
         note.unlink(missing_ok=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         replace_folder(folder, made)
-        replace_file(note, json.dumps({
-            'inputs': inputs_of(book, tab, recordings),
-            'files': sources.taken, 'made': folder_checksum(folder),
-            'pages': [*slides]}).encode())
-    return Decks(
-        {name: folder / f'{name}.html' for name in slides},
-        [page.path for page in book.pages
-         if tab in page.tabs and page.name not in slides])
+        replace_file(note, _note(recordings, tab, folder, sources, slides))
+    without = [page.path for page in book.pages
+               if tab in page.tabs and page.name not in slides]
+    return Decks({name: folder / f'{name}.html' for name in slides}, without)
 
 
 def current_slides(book: Book, tab: str, out: Path,
@@ -96,6 +92,15 @@ def current_slides(book: Book, tab: str, out: Path,
     if not holds or then['inputs'] != inputs_of(book, tab, recordings):
         return {}
     return pages
+
+
+def _note(recordings: Recordings, tab: str, folder: Path, sources: Sources,
+          pages: Iterable[str]) -> bytes:
+    """Return what the decks in a folder were made from, and what they are."""
+    return json.dumps({
+        'inputs': inputs_of(recordings.book, tab, recordings),
+        'files': sources.taken, 'made': folder_checksum(folder),
+        'pages': [*pages]}).encode()
 
 
 def _places(out: Path, tab: str) -> tuple[Path, Path]:

@@ -52,7 +52,7 @@ class ZipProse(NotebookProse):
     def page_address(self, name: str) -> str:
         if super().page_address(name):
             return self.beside(f'{name}-{self.tab}.ipynb')
-        site = self.book.config.site
+        site = self.book.config.html.site
         return site and f'{site}{name}.html'
 
     def claim_address(self, name: str) -> str:
@@ -149,5 +149,5 @@ def _readme(config: Config, tab: str, wheel: str, names: list[str]) -> str:
     parts = [f'# {escape.markdown(title)}', needs(config, tab, wheel),
              'Then `pip install jupyterlab`, `jupyter lab`, and open a '
              f'notebook: {notebooks}.', config.zip.note if config.zip else '',
-             config.site and f'The pages of the book: {config.site}']
+             config.html.site and f'The pages of the book: {config.html.site}']
     return '\n\n'.join(filter(None, parts)) + '\n'

@@ -3,14 +3,15 @@ with the book, where its source is, how to cite it."""
 from builder import escape
 from builder.config import Config
 from builder.source.book import Book
+from builder.words import Words, words
 
 HOW = 'How to cite'
 
 
-def licence_line(config: Config) -> str:
+def licence_line(config: Config, say: Words) -> str:
     """Return the book's licences as a line of Markdown, or ''."""
     return ' · '.join(
-        f'{escape.markdown(kind.capitalize())}: '
+        f'{escape.markdown(say(kind.capitalize()))}: '
         f'[{escape.markdown(licence.name)}]({escape.address(licence.url)})'
         for kind, licence in config.licences.items())
 
@@ -26,6 +27,7 @@ def cite(book: Book) -> str:
 
 def colophon(book: Book) -> str:
     """Return all of it as Markdown, or ''."""
-    cited = cite(book)
+    cited, say = cite(book), words(book.config.language)
     return '\n\n'.join(filter(None, (
-        licence_line(book.config), cited and f'**{HOW}.** {cited}')))
+        licence_line(book.config, say),
+        cited and f'**{say(HOW)}.** {cited}')))

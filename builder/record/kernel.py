@@ -105,20 +105,24 @@ def started(notebook: NotebookNode, environment: Path, folder: Path,
     client = Client(notebook, km=_manager(environment),
                     resources={'metadata': {'path': str(folder)}})
     with tempfile.TemporaryDirectory() as settings, ExitStack() as stack:
+        given = {**_environment(), **(variables or {}),
+                 'IPYTHONDIR': settings}
         try:
-            stack.enter_context(client.setup_kernel(
-                cleanup_kc=True, env={**_environment(), **(variables or {}),
-                                      'IPYTHONDIR': settings}))
+            stack.enter_context(client.setup_kernel(cleanup_kc=True,
+                                                    env=given))
         except (OSError, RuntimeError) as error:
-            raise BuildError(f'the kernel of {_shown(environment)} does not '
-                             f'start ({error}); remove this folder and try '
-                             'again') from None
+            raise _no_start(environment, error) from None
         try:
             _check_environment(client, environment)
             yield client
         except BaseException:
             client.shutdown_kernel = 'immediate'
             raise
+
+
+def _no_start(environment: Path, error: Exception) -> BuildError:
+    return BuildError(f'the kernel of {_shown(environment)} does not start '
+                      f'({error}); remove this folder and try again')
 
 
 def _environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ from nbformat import NotebookNode, from_dict
 from builder import escape
 from builder.record.colophon import colophon
 from builder.record.needs import needs
-from builder.record.prose import ProseWriter
+from builder.record.prose import LEFT_OUT, ProseWriter
 from builder.source.book import Book
 from builder.source.figures import Float
 from builder.source.files import is_remote
@@ -127,6 +127,8 @@ class NotebookProse(ProseWriter):
             return self.contents(prose.body[span.start:span.end])
         if isinstance(span, Span) and span.kind in ('image', 'link'):
             return self.target(span.content)
+        if isinstance(span, Span) and span.kind == 'lab':
+            return LEFT_OUT
         if isinstance(span, Span) and span.kind in ('dropped', 'choice'):
             return ''
         return prose.body[span.start:span.end]

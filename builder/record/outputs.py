@@ -21,20 +21,30 @@ from builder.record.tables import has_table, read_tables
 CELL_LIMIT = 2_000_000
 NOTEBOOK_LIMIT = 10_000_000
 
-_COLOUR = re.compile(r'\x1b\[[0-9;:]*[mK]')  # and: clear the rest of a line
+_COLOUR = re.compile(r'\x1b\[[0-9;:]*m')
+_CLEAR = re.compile(r'\x1b\[[0-9;:]*K')  # the rest of a line
 # What Python says of an object that has no text of its own.
 _NO_TEXT = re.compile(r'<(?:[\w.]+ object(?: at 0x[0-9a-f]+)?'
                       r'|Figure size .*)>')
 
 
 def left_text(text: str) -> str:
-    """Return what `text` leaves on a terminal's lines, without colours."""
-    lines = _COLOUR.sub('', text).split('\n')
-    return '\n'.join(line.rstrip('\r').rpartition('\r')[2] for line in lines)
+    """Return what `text` leaves on a terminal's lines, with its colours."""
+    return '\n'.join(map(_left, _CLEAR.sub('', text).split('\n')))
 
 
-def plain_text(text: str) -> str:
-    """Return `text` as a terminal leaves it, without colours.
+def _left(line: str) -> str:
+    """Return what a line leaves, in the colours that are chosen by then."""
+    *over, last = line.split('\r')
+    after = []
+    while over and (not last or not _COLOUR.sub('', last)):
+        after.append(last)
+        last = over.pop()
+    return ''.join([*_COLOUR.findall('\r'.join(over)), last, *after[::-1]])
+
+
+def kept_text(text: str) -> str:
+    """Return `text` as a terminal leaves it, with its colours.
 
     What a carriage return lets the rest of a line overwrite is dropped.
 
@@ -42,12 +52,22 @@ def plain_text(text: str) -> str:
         ValueError: if another control character remains.
     """
     text = left_text(text)
-    found = CONTROL.search(text)
+    plain = _COLOUR.sub('', text)
+    found = CONTROL.search(plain)
     if found:
-        line = text.count('\n', 0, found.start()) + 1
+        line = plain.count('\n', 0, found.start()) + 1
         raise ValueError(f'the control character {found[0]!r} in line {line} '
                          'of its text')
     return text
+
+
+def plain_text(text: str) -> str:
+    """Return `text` as a terminal leaves it, without colours.
+
+    Raises:
+        ValueError: if another control character remains.
+    """
+    return _COLOUR.sub('', kept_text(text))
 
 
 def pdf_file(text: str) -> bytes:
@@ -62,8 +82,8 @@ def pdf_file(text: str) -> bytes:
 
 
 def _check_text(text: str) -> None:
-    if plain_text(text) != text:
-        raise ValueError('text with colours or carriage returns')
+    if kept_text(text) != text:
+        raise ValueError('text with carriage returns')
 
 
 # MIME type -> what refuses content that it must not have; best form first.
@@ -148,8 +168,8 @@ def check_output(output: NotebookNode) -> None:
 def recorded_outputs(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
     """Return a cell's outputs as they are recorded.
 
-    Text is plain, and what a cell printed in several pieces, with nothing
-    shown in between, is one output.
+    Text is as a terminal leaves it, and what a cell printed in several
+    pieces, with nothing shown in between, is one output.
 
     Raises:
         ValueError: if no page can show one of them.
@@ -157,9 +177,9 @@ def recorded_outputs(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
     recorded = []
     for output in _joined(outputs):
         if output.output_type == 'stream':
-            output.text = plain_text(output.text)
+            output.text = kept_text(output.text)
         elif isinstance(output.get('data', {}).get('text/plain'), str):
-            output.data['text/plain'] = plain_text(output.data['text/plain'])
+            output.data['text/plain'] = kept_text(output.data['text/plain'])
         check_output(output)
         recorded.append(output)
     return recorded

@@ -18,6 +18,7 @@ from builder.source.markdown import Prose
 from builder.source.page import Page, Question, Text
 from builder.source.predict import choices_of
 from builder.source.toc import Toc
+from builder.words import Words, words
 
 
 def render(prose: Prose, replace: Callable[[Role], str],
@@ -27,31 +28,39 @@ def render(prose: Prose, replace: Callable[[Role], str],
     replace_float(float, its rendered rows and caption) for each figure, table
     and numbered equation, and replace_span for each table of contents, lab,
     comment and place that names a file."""
-    marks: list[Role | Span | Toc | Lab] = sorted(
-        [*prose.roles, *prose.spans, *prose.tocs, *prose.labs],
-        key=lambda m: m.start)
-    starts = [mark.start for mark in marks]
-
-    def span(start: int, end: int) -> str:
-        parts: list[str] = []
-        done = start
-        for mark in marks[bisect_left(starts, start):bisect_left(starts,
-                                                                 end)]:
-            parts += _side_by_side(
-                prose.body[done:mark.start],
-                replace(mark) if isinstance(mark, Role)
-                else replace_span(mark))
-            done = mark.end
-        return ''.join(parts) + prose.body[done:end]
-
+    between = _marks_replaced(prose, replace, replace_span)
     parts: list[str] = []
     done = 0
     for part in prose.floats:
-        text = replace_float(part, span(*part.rows).rstrip(),
-                             ' '.join(span(*part.caption).split()))
-        parts += (span(done, part.start), _apart(part, text))
+        text = replace_float(part, between(*part.rows).rstrip(),
+                             ' '.join(between(*part.caption).split()))
+        parts += (between(done, part.start), _apart(part, text))
         done = part.end
-    return ''.join(parts) + span(done, len(prose.body))
+    return ''.join(parts) + between(done, len(prose.body))
+
+
+def _marks_replaced(prose: Prose, replace: Callable[[Role], str],
+                    replace_span: Callable[[Span | Toc | Lab], str],
+                    ) -> Callable[[int, int], str]:
+    """Return a function (start, end) -> this part of the body, with what
+    stands in place of all that is no float."""
+    marks: list[Role | Span | Toc | Lab] = sorted(
+        [*prose.roles, *prose.spans, *prose.tocs, *prose.labs],
+        key=lambda mark: mark.start)
+    starts = [mark.start for mark in marks]
+
+    def between(start: int, end: int) -> str:
+        parts: list[str] = []
+        inside = slice(bisect_left(starts, start), bisect_left(starts, end))
+        for mark in marks[inside]:
+            parts += _side_by_side(
+                prose.body[start:mark.start],
+                replace(mark) if isinstance(mark, Role)
+                else replace_span(mark))
+            start = mark.end
+        return ''.join(parts) + prose.body[start:end]
+
+    return between
 
 
 def _side_by_side(before: str, text: str) -> tuple[str, str]:
@@ -71,10 +80,10 @@ def _apart(part: Float, text: str) -> str:
     return '\n' * before + '\n'.join(lines) + '\n' * after + behind
 
 
-# Stands for the address of a page that is left out, until the link is gone.
-_LEFT_OUT = 'left-out:'
+# Stands for the address of what is left out, until the link is gone.
+LEFT_OUT = 'left-out:'
 _TEXT = r'(?:[^\[\]\\]|\\.)*'  # with escaped brackets only
-_LINK = re.compile(rf'\[({_TEXT}(?:\[{_TEXT}\]{_TEXT})*)\]\(\s*{_LEFT_OUT}'
+_LINK = re.compile(rf'\[({_TEXT}(?:\[{_TEXT}\]{_TEXT})*)\]\(\s*{LEFT_OUT}'
                    r'(?:\s+(?:"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'))?'
                    r'\s*\)', re.DOTALL)
 KINDS = {'figure': 'Figure {}', 'table': 'Table {}', 'equation': '({})'}
@@ -87,6 +96,7 @@ class ProseWriter:
 
     def __init__(self, book: Book, page: Page):
         self.book, self.page = book, page
+        self.say = words(book.config.language)
 
     def body(self, item: Text) -> str:
         return self.rendered(item.id, item.prose)
@@ -103,16 +113,17 @@ class ProseWriter:
         except ValueError:  # a mistake that is told elsewhere
             return self.linked(link)
         left_out = any(page.path == name for page in self.book.left_out)
-        return _LEFT_OUT if left_out else self.linked(link)
+        return LEFT_OUT if left_out else self.linked(link)
 
     def without_links(self, text: str) -> str:
         """Return text in which links to what is left out are plain text."""
-        if _LEFT_OUT not in text:
+        if LEFT_OUT not in text:
             return text
         text = _LINK.sub(r'\1', text)
-        if _LEFT_OUT in text:
-            raise BuildError(f'{self.page.path}: a link to a page that is '
-                             'left out, expected the form [words](page.md)')
+        if LEFT_OUT in text:
+            raise BuildError(f'{self.page.path}: a link to a page or a lab '
+                             'that is left out, expected the form '
+                             '[words](address)')
         return text
 
     def role(self, role: Role) -> str:
@@ -127,17 +138,18 @@ class ProseWriter:
         if role.name == 'claim' and role.content in self.book.claims:
             claim = self.book.claims[role.content]
             address = self.claim_address(role.content)
-            numbers = escape.markdown(claim.numbers)
+            numbers = escape.markdown(self.say.decimals(claim.numbers))
             return (f'([{numbers}]({address} '
                     f'"{escape.title(self.meaning(claim))}"))'
                     if address else f'({numbers})')
         link = self.book.config.links.get(role.content)
         if link:
-            return self.elsewhere(link_text(self.book, role, link), link)
+            return self.elsewhere(
+                link_text(self.book, role, link, self.say), link)
         label = self.book.labels.get(role.content)
         if label is None:  # a mistake that is told elsewhere
             return escape.markdown(role.content)
-        text = label_text(role, label)
+        text = label_text(role, label, self.say)
         address = self.label_address(role.content, label) if (
             self.book.shows(label.page)) else ''
         return f'[{text}]({address})' if address else text
@@ -165,7 +177,8 @@ class ProseWriter:
             tag = f' \\tag{{{number}}}' if number else ''
             return self.equation(part.content + tag)
         if number:
-            caption = f'{KINDS[part.counted].format(number)}: {caption}'
+            kind = self.say(KINDS[part.counted])
+            caption = f'{kind.format(number)}: {caption}'
         if part.kind == 'table':
             return self.table(rows, caption)
         if is_effects(part.content):
@@ -179,9 +192,9 @@ class ProseWriter:
                             for text in (item.question, item.answer))
         choices = choices_of(self.body(item.choices))
         return '\n\n'.join([
-            f'**Predict, then see.** {question}',
+            f'**{self.say("Predict, then see.")}** {question}',
             '\n'.join(f'- {choice}' for choice in choices),
-            f'**Answer:** {choices[item.right - 1]}', answer])
+            f'**{self.say("Answer:")}** {choices[item.right - 1]}', answer])
 
     def equation(self, formula: str) -> str:
         return f'$$\n{formula}\n$$'
@@ -230,22 +243,22 @@ class ProseWriter:
         return claim.preview()
 
 
-def label_text(role: Role, label: Label) -> str:
+def label_text(role: Role, label: Label, say: Words) -> str:
     """Return the words for a reference to a label of this book."""
     if label.kind != 'section':
-        return KINDS[label.kind].format(label.number)
+        return say(KINDS[label.kind]).format(label.number)
     if role.name == 'ref' or not label.number:
         return label.title
-    return _numbered(label.number)
+    return _numbered(label.number, say)
 
 
-def link_text(book: Book, role: Role, link: Link) -> str:
+def link_text(book: Book, role: Role, link: Link, say: Words) -> str:
     """Return the words for a reference to another book."""
     if role.name == 'ref' or not link.number:
         return escape.markdown(link.title)
     name = escape.markdown(book.config.links_name)
-    return f'{_numbered(link.number)} of {name}'
+    return say('{} of {}').format(_numbered(link.number, say), name)
 
 
-def _numbered(number: str) -> str:
-    return f'{"Section" if "." in number else "Chapter"} {number}'
+def _numbered(number: str, say: Words) -> str:
+    return say('Section {}' if '.' in number else 'Chapter {}').format(number)

@@ -1,6 +1,8 @@
 """All recordings of a book, each read once, and what is wrong with them."""
+import os
 from collections.abc import Iterator, Mapping
 
+from builder.record.checksums import file_checksum
 from builder.record.recording import (
     Recording,
     load_recording,
@@ -13,10 +15,16 @@ from builder.source.page import Page
 
 class Recordings(Mapping[tuple[str, str], Recording]):
     """{(a page's name, a tab's name): Recording}, each loaded when it is
-    first asked for."""
+    first asked for.
+
+    sources: {path: checksum} of the files that the book was read from, as
+        they were before anything was made of it.
+    """
 
     def __init__(self, book: Book):
         self.book = book
+        self.sources = {name: file_checksum(book.config.folder / name)
+                        for name in _files(book)}
         self._pages = {page.name: page for page in book.pages}
         self._loaded: dict[tuple[str, str], Recording] = {}
 
@@ -83,3 +91,13 @@ class Recordings(Mapping[tuple[str, str], Recording]):
             return 'up to date'
         self._loaded.pop((page.name, tab), None)
         return 'text updated, outputs kept'
+
+
+def _files(book: Book) -> Iterator[str]:
+    """Yield the paths of the files that a book was read from."""
+    config = book.config
+    yield config.file
+    yield from (page.path for page in (*book.pages, *book.left_out))
+    for path in (config.bibliography, config.citation):
+        if path:
+            yield os.path.relpath(path, config.folder)

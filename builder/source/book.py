@@ -3,8 +3,8 @@
 All sources are read and checked before anything is said of them, so that a
 user sees every mistake at once.
 """
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 
 from builder.config import Config
 from builder.errors import BuildError, SourceError, raise_all
@@ -19,7 +19,7 @@ from builder.source.files import (
 )
 from builder.source.inline import Role
 from builder.source.judgement import Judgement, Study
-from builder.source.labels import Known, Label, check_roles
+from builder.source.labels import Known, Label, Labels, check_roles
 from builder.source.markdown import Prose
 from builder.source.page import (
     Group,
@@ -29,6 +29,7 @@ from builder.source.page import (
     Text,
 )
 from builder.source.reader import CLAIMS, Reader
+from builder.source.translation import translated
 
 __all__ = ['Book', 'Group', 'Item', 'Page', 'Question', 'Text', 'load_book']
 
@@ -41,6 +42,8 @@ class Book:
     errors: what is wrong with it, if it was loaded all the same.
     left_out: pages that are read and checked, and not shown.
     shows_claims: whether it has a page of claims and runs.
+    translations: the book in other languages, as far as it is translated.
+    original: of a translation, the book.
     """
     config: Config
     bibliography: Bibliography
@@ -53,7 +56,14 @@ class Book:
     citation: Citation | None = None
     left_out: list[Page] = field(default_factory=list)
     shows_claims: bool = False
+    translations: dict[str, 'Book'] = field(default_factory=dict, repr=False)
+    original: 'Book | None' = field(default=None, repr=False)
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def up(self) -> str:
+        """The way from its pages to those of the book that it translates."""
+        return '../' if self.original else ''
 
     def notebooks(self) -> list[Page]:
         """Return the pages that have code."""
@@ -63,6 +73,11 @@ class Book:
     def shows(self, name: str) -> bool:
         """Return whether a page of this name is not left out."""
         return all(page.name != name for page in self.left_out)
+
+    def leave_out(self, names: Collection[str]) -> None:
+        """Show the pages of these names no more."""
+        self.left_out = [page for page in self.pages if page.name in names]
+        self.pages = [page for page in self.pages if page.name not in names]
 
     def file(self, page: Page, link: str) -> str:
         """Return the name, from the book's folder on, of the file that a link
@@ -98,21 +113,38 @@ def load_book(config: Config, strict: bool = True,
                 reader.labels.known)
     book.notes = reader.notes()
     book.citation = load_citation(config.folder, config.citation, errors)
-    errors += _check_pages(book, bibliography)
-    errors += _check_questions(book)
-    book.claims = judge_claims(config, _claims(book), errors)
-    book.studies = tell_studies(config, book.claims, errors)
-    if not errors:  # or what is known of studies may be a part of it
-        errors += _check_effects(book)
-    book.shows_claims = bool(book.studies) and not (
-        handout and CLAIMS in config.without)
-    pages = book.pages
-    book.pages = [page for page in pages if page.name not in reader.left_out]
-    book.left_out = [page for page in pages if page.name in reader.left_out]
+    errors += [*_check_pages(book, bibliography), *_check_questions(book)]
+    _ask_the_runs(book, errors, handout)
+    book.leave_out(reader.left_out)
+    book.translations = {language: _translation(book, language, errors)
+                         for language in config.translations}
     if strict:
         raise_all(errors)
     book.errors = errors
     return book
+
+
+def _translation(book: Book, language: str,
+                 errors: list[BuildError]) -> Book:
+    """Return the book in another language; its notes go to the book's."""
+    html = book.config.html
+    config = replace(
+        book.config, language=language,
+        title=book.config.translations[language],
+        html=replace(html, site=html.site and f'{html.site}{language}/'))
+    labels = Labels({name.lower(): '[links]' for name in config.links})
+    pages = [translated(page, book.config, language, errors, book.notes)
+             for page in book.pages]
+    for page in (*pages, *book.left_out):
+        errors += labels.number(page)
+    found = replace(book, config=config, pages=pages, labels=labels.known,
+                    translations={}, original=book)
+    for page in pages:
+        if page.translation:
+            for text in page.texts:
+                if text.id not in page.left:
+                    errors += _check_files(found, page, text.prose)
+    return found
 
 
 def _check_pages(book: Book, bibliography: Bibliography | None,
@@ -123,6 +155,17 @@ def _check_pages(book: Book, bibliography: Bibliography | None,
         for text in page.texts:
             yield from check_roles(text.prose.roles, page, labels, keys)
             yield from _check_files(book, page, text.prose)
+
+
+def _ask_the_runs(book: Book, errors: list[BuildError],
+                  handout: bool) -> None:
+    """Take in what the runs say of the claims of sentences, and of studies."""
+    book.claims = judge_claims(book.config, _claims(book), errors)
+    book.studies = tell_studies(book.config, book.claims, errors)
+    if not errors:  # or what is known of studies may be a part of it
+        errors += _check_effects(book)
+    book.shows_claims = bool(book.studies) and not (
+        handout and CLAIMS in book.config.without)
 
 
 def _claims(book: Book) -> Iterator[tuple[Page, Role]]:
@@ -162,9 +205,9 @@ def _check_effects(book: Book) -> Iterator[SourceError]:
 def _check_files(book: Book, page: Page, prose: Prose,
                  ) -> Iterator[SourceError]:
     for part in prose.floats:
-        if part.kind == 'cover' and (not book.config.cover
+        if part.kind == 'cover' and (not book.config.html.cover
                                      or page in book.notebooks()):
-            yield SourceError(page.path, part.line, 'a figure #cover, '
+            yield SourceError(page.written, part.line, 'a figure #cover, '
                               'expected it on a page without cells, and a '
                               'function that draws it in '
                               f'{book.config.file}: [html] cover')
@@ -176,14 +219,15 @@ def _check_files(book: Book, page: Page, prose: Prose,
     for kind, link, line in links:
         if kind == 'image' and is_effects(link):
             if (link, line) not in figures:
-                yield SourceError(page.path, line, f'the figure {link} inside '
-                                  'a text, expected it in lines of its own')
+                yield SourceError(page.written, line, f'the figure {link} '
+                                  'inside a text, expected it in lines of its '
+                                  'own')
             continue
         problem = _problem(book, page, kind, link)
         if problem:
             what = {'image': 'the image', 'link': 'the link to'}[kind]
-            yield SourceError(page.path, line, f'{what} {link!r} is not a '
-                              f'file in the folder of the book: {problem}')
+            yield SourceError(page.written, line, f'{what} {link!r} is not '
+                              f'a file in the folder of the book: {problem}')
 
 
 def _problem(book: Book, page: Page, kind: str, link: str) -> str:

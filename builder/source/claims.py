@@ -33,7 +33,7 @@ def judge_claims(config: Config, claims: Iterable[tuple[Page, Role]],
         places.setdefault(role.content, (page.path, role.line))
     if not places:
         return judged
-    if not config.claims:
+    if not config.evidence.claims:
         errors += [SourceError(*place, f'a claim, but {config.file} names no '
                                'function that judges claims')
                    for place in places.values()]
@@ -63,7 +63,7 @@ def tell_studies(config: Config, judged: Mapping[str, Judgement],
         judged: {name: Judgement} of the claims that sentences make.
         errors: is told what is wrong.
     """
-    if not config.studies:
+    if not config.evidence.studies:
         return (Study(name='claims', claims=tuple(judged.values())),) if (
             judged) else ()
     where = _where(config, 'studies')
@@ -95,7 +95,8 @@ def _judged(config: Config, judge: Judge, name: str) -> Judgement:
 
 
 def _where(config: Config, key: str) -> str:
-    return f'{config.file}: [evidence] {key} = {getattr(config, key)}'
+    return (f'{config.file}: [evidence] {key} = '
+            f'{getattr(config.evidence, key)}')
 
 
 def _checked(what: str, kind: type[Told], found: object) -> Told:
@@ -125,4 +126,4 @@ def load_judge(config: Config, key: str) -> Judge:
         BuildError: if it is not a function in a module of the book's folder.
     """
     return cast(Judge, load_function(config, _where(config, key),
-                                     getattr(config, key)))
+                                     getattr(config.evidence, key)))

@@ -36,9 +36,9 @@ class Span:
     """A place in prose that pages and notebooks write in their own way.
 
     kind: 'image' or 'link', a local address, which `content` is; 'remote', an
-        image's on the web; 'site', a link's that begins with /; 'comment', in
-        HTML; 'dropped', what is not shown; or 'plain', what only MyST would
-        not show as it stands.
+        image's on the web; 'site', a link's that begins with /; 'lab', a
+        setting of the page's lab; 'comment', in HTML; 'dropped', what is not
+        shown; or 'plain', what only MyST would not show as it stands.
     """
     kind: str
     content: str
@@ -243,6 +243,8 @@ class Scan:
                        end)
         elif link.startswith('/'):
             self._span('site', link, start, end)
+        elif link.startswith('#lab&'):
+            self._span('lab', link[1:], start, end)
         elif not (link.startswith('#') or scheme(link) in SCHEMES):
             self._span('link', link, start, end)
 

@@ -34,13 +34,13 @@ class Labels:
     taken: dict[str, str]  # in lower case, as addresses are: where
     known: dict[str, Label] = field(default_factory=dict)
 
-    def number(self, page: Page, number: tuple[int, ...],
-               ) -> Iterator[SourceError]:
+    def number(self, page: Page) -> Iterator[SourceError]:
         """Give every label of the page its title and number: that of its
         heading, or that of its figure, table or equation, which are counted
         by page. Yield what is wrong."""
         counters: list[int] = []
         floats: Counter[str] = Counter()
+        number = page.number
         title, current = page.name, number
         for text in page.texts:
             if text.prose.level > 1:

@@ -35,7 +35,8 @@ def unread_pages(config: Config, pages: Iterable[Page]) -> Iterator[str]:
     """Yield a note that names the pages in the book's folder that stand in no
     table of contents."""
     folder = config.root.parent
-    read = {f'{page.name}.md' for page in pages}
+    read = {f'{page.name}{end}.md' for page in pages for end in (
+        '', *(f'_{language}' for language in config.translations))}
     unread = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED

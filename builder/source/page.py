@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from builder import escape
 from builder.source.citations import citation_keys
 from builder.source.figures import Float
+from builder.source.lab import Lab
 from builder.source.markdown import Block, Code, Predict, Prose
 from builder.source.toc import Toc
 
@@ -68,20 +69,36 @@ Item = Text | Group | Question
 class Page:
     """A source file: its name, as in links, and its items in order; the names
     of the pages that its tables of contents name; numbers of its floats, by
-    the id of their text; the tabs that it has, in the book's order; whether
-    it is counted, by a page that names it."""
+    the id of their text; the tabs that it has, in the book's order; its own
+    number, if a page that names it counts it.
+
+    In a translated book: the file that the translation stands in, if there is
+    one; and why texts are in the source's language, by their ids.
+    """
     name: str
     path: str
     items: list[Item] = field(default_factory=list)
     children: dict[Toc, list[str]] = field(default_factory=dict)
     numbers: dict[tuple[str, Float], str] = field(default_factory=dict)
     tabs: tuple[str, ...] = ()
-    counted: bool = False
+    number: tuple[int, ...] = ()
+    translation: str = ''
+    left: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def written(self) -> str:
+        """The path of the file that the page is written in."""
+        return self.translation or self.path
 
     @property
     def texts(self) -> list[Text]:
         """The prose, in order."""
-        return [text for item in self.items for text in _texts(item)]
+        return [text for item in self.items for text in texts_of(item)]
+
+    @property
+    def labs(self) -> list[Lab]:
+        """The schedule labs, in order."""
+        return [lab for text in self.texts for lab in text.prose.labs]
 
     @property
     def title(self) -> str:
@@ -115,36 +132,57 @@ class Page:
 
 def make_items(blocks: Iterable[Block]) -> list[Item]:
     """Return texts and groups of cells, with ids, in the order of blocks."""
-    items: list[Item] = []
-    ids, group = _Ids(), list[Code]()
-
-    def close_group(figure: Prose | None = None) -> None:
-        if group:
-            items.append(Group(ids.next('code'), tuple(group), Text(
-                ids.next('figure'), figure) if figure else None))
-            group.clear()
-
+    made = _Items()
     for block in blocks:
         if isinstance(block, Code | Prose) and block.tabs == ():
             continue  # it is for tabs that the book leaves out
         if isinstance(block, Code):
-            if block.tabs is None or (group and (
-                    group[0].tabs is None
-                    or group[0].include != block.include)):
-                close_group()
-            group.append(block)
+            made.add_cell(block)
         elif isinstance(block, Prose) and block.of_cell:
-            close_group(block)
+            made.end_group(block)
         elif isinstance(block, Predict):
-            close_group()
-            items.append(_question(block))
+            made.add_question(block)
         elif isinstance(block, Prose) and block.body.strip():
-            close_group()
-            if block.level:
-                ids.begin(_slug(block))
-            items.append(Text(ids.next('text'), block))
-    close_group()
-    return items
+            made.add_text(block)
+    made.end_group()
+    return made.items
+
+
+class _Items:
+    """Items of a page, one after another; a group of cells is one when it
+    has ended."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self._ids, self._group = _Ids(), list[Code]()
+
+    def add_cell(self, cell: Code) -> None:
+        """Add a cell to the group, or to a new one if it cannot stand for the
+        cells in it."""
+        if cell.tabs is None or (self._group and (
+                self._group[0].tabs is None
+                or self._group[0].include != cell.include)):
+            self.end_group()
+        self._group.append(cell)
+
+    def end_group(self, figure: Prose | None = None) -> None:
+        """End the group, if there is one, with the figure of its plots."""
+        if self._group:
+            self.items.append(Group(
+                self._ids.next('code'), tuple(self._group),
+                Text(self._ids.next('figure'), figure) if figure else None))
+            self._group.clear()
+
+    def add_question(self, block: Predict) -> None:
+        self.end_group()
+        self.items.append(_question(block))
+
+    def add_text(self, prose: Prose) -> None:
+        """Add prose; a heading begins a section."""
+        self.end_group()
+        if prose.level:
+            self._ids.begin(_slug(prose))
+        self.items.append(Text(self._ids.next('text'), prose))
 
 
 def page_tabs(items: Iterable[Item], offered: Iterable[str],
@@ -161,7 +199,7 @@ def page_tabs(items: Iterable[Item], offered: Iterable[str],
     if not cells:
         return tabs
     named = {*offered} | {name for cell in cells for name in cell.tabs or ()}
-    told = {name for item in items for text in _texts(item)
+    told = {name for item in items for text in texts_of(item)
             for name in text.prose.tabs or ()}
     if any(cell.tabs is None for cell in cells):
         named |= {*tabs} if explicit else told | {*tabs[:1]}
@@ -177,7 +215,8 @@ def _question(block: Predict) -> Question:
                     block.right, answer)
 
 
-def _texts(item: Item) -> list[Text]:
+def texts_of(item: Item) -> list[Text]:
+    """Return the prose of an item, in order."""
     if isinstance(item, Text):
         return [item]
     if isinstance(item, Group):

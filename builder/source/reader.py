@@ -17,7 +17,7 @@ from builder.source.toc import Toc
 
 # Pages and folders that the builder itself puts beside a book's pages.
 CLAIMS, API = 'claims', 'api'
-_OURS = (CLAIMS, API, 'conf', 'files', 'genindex', 'modindex', 'plots',
+_OURS = (CLAIMS, 'conf', 'files', 'genindex', 'modindex', 'plots',
          'py-modindex', 'search')
 _MOST_CODE = 1_000_000  # characters on a page, with the code that it includes
 
@@ -47,7 +47,7 @@ class Reader:
     def pages(self) -> list[Page]:
         """Return all pages."""
         root = _Entry(self.config.root.stem, ())
-        if _is_ours(root.name):
+        if self._is_ours(root.name):
             self.errors.append(BuildError(
                 f'{self.config.file}: root {root.name}.md: the builder uses '
                 'this name itself'))
@@ -74,7 +74,7 @@ class Reader:
         path = self.folder / f'{entry.name}.md'
         shown = path.relative_to(self.config.folder).as_posix()
         text = read_text(path, shown, self.errors)
-        page = Page(entry.name, shown, counted=bool(entry.number))
+        page = Page(entry.name, shown, number=entry.number)
         blocks = [part for block in read_blocks(
             text, shown, self.config.tabs, self.config.explicit_tabs,
             self.errors) for part in self._expanded(page, block)]
@@ -86,7 +86,7 @@ class Reader:
         self.read[page.name] = page
         if entry.left_out:
             self.left_out.add(page.name)
-        self.errors += self.labels.number(page, entry.number)
+        self.errors += self.labels.number(page)
         return [child for block in blocks if isinstance(block, Prose)
                 for toc in block.tocs
                 for child in self._children(page, toc, entry)]
@@ -130,13 +130,22 @@ class Reader:
         if not found.endswith('.md'):
             return error(f'expected a page, found {found}')
         name = found.removesuffix('.md')
-        if _is_ours(name):
+        if self._is_ours(name):
             return error('a name that the builder uses itself; call it '
                          'something else')
         where = self.named.setdefault(name.lower(), f'{page.path}:{line}')
         if where != f'{page.path}:{line}':
             return error(f'which stands already in {where}')
         return name
+
+    def _is_ours(self, name: str) -> bool:
+        """Return whether the builder uses a page's name itself."""
+        # On some disks Claims.html and claims.html are one file.
+        first, *_ = parts = name.lower().split('/')
+        has_api = any(tab.api for tab in self.config.tabs.values())
+        return (first in _OURS or first == API and has_api
+                or first in self.config.translations
+                or any(part.startswith('_') for part in parts))
 
     def notes(self) -> list[str]:
         """Return what is no mistake, but may not be what was meant."""
@@ -191,12 +200,6 @@ class Reader:
         return None if end is None else '\n\n'.join(
             cell.source for item in items[:end] if isinstance(item, Group)
             for _, cell in item.for_tab(tab))
-
-
-def _is_ours(name: str) -> bool:
-    # On some disks Claims.html and claims.html are one file.
-    first, *_ = parts = name.lower().split('/')
-    return first in _OURS or any(part.startswith('_') for part in parts)
 
 
 def _has(text: Text, label: str) -> bool:

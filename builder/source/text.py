@@ -1,15 +1,19 @@
 """Prose of a source: text that is not run, with all that stands in it."""
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from markdown_it.token import Token
 
 from builder.source.blocks import Blocks, place
 from builder.source.figures import SPECIAL, Float, find_floats, numbered
-from builder.source.inline import Role, Span, scan
+from builder.source.inline import Labelled, Role, Span, scan
 from builder.source.lab import Lab, read_lab
 from builder.source.slides import Shown
 from builder.source.toc import Toc, read_toc
+
+Read = TypeVar('Read', Toc, Lab)
 
 
 @dataclass(frozen=True)
@@ -80,45 +84,54 @@ class Texts:
         if not text:
             return []
         level, title, height = self.found.headings.get(start, (0, '', 0))
-        first, last = start + marks, end - marks
-        places = [0]
-        for line in self.lines[first:last]:
-            places.append(places[-1] + len(line))
-        roles, spans, formulas = scan(self._texts(first, last, places),
-                                      self.error)
-        comments = [span for n in range(first, last)
-                    if n in self.found.comments
-                    for span in self._comment(n, places[n - first])]
-        tocs, labs = (
-            [(fences[n], places[n - first],
-              places[place(fences[n])[1] - first], self.error, n + self.line)
-             for n in range(first, last) if n in fences]
-            for fences in (self.tocs, self.labs))
-        blocks = [*find_floats(self.found, first, last, self.line)]
-        floats = tuple(sorted(
-            [*blocks, *numbered(formulas, blocks,
-                                first + height + self.line)],
-            key=lambda part: part.start))
-        spans = (*self._files(spans, floats, of_cell), *comments,
-                 *self._dropped(first, last, places))
+        body = _Body(self.lines, start + marks, end - marks)
+        roles, spans, formulas = scan(self._paragraphs(body), self.error)
+        floats = self._floats(body, formulas, height)
         return [Prose(
-            text, start + self.line, ''.join(self.lines[first:last]), roles,
-            tabs, level, title, floats, height,
-            tuple(sorted(spans, key=lambda span: span.start)),
-            tuple(read_toc(*found) for found in tocs),
-            tuple(read_lab(*found) for found in labs),
+            text, start + self.line, body.text, roles, tabs, level, title,
+            floats, height, self._spans(body, spans, floats, of_cell),
+            self._read(read_toc, self.tocs, body),
+            self._read(read_lab, self.labs, body),
             tuple(part for part in self.shown if start < part.line <= end),
             of_cell)]
 
-    def _dropped(self, first: int, last: int,
-                 places: list[int]) -> Iterator[Span]:
+    def _paragraphs(self, body: '_Body') -> Iterator[tuple[str, int, int]]:
+        """Yield (text, place in the body, line) of paragraphs."""
+        for start, end in self.found.texts(body.first, body.last):
+            yield (''.join(self.lines[start:end]), body.place(start),
+                   start + self.line)
+
+    def _floats(self, body: '_Body', formulas: Sequence[Labelled],
+                height: int) -> tuple[Float, ...]:
+        """Return figures, tables and equations in their order: those that are
+        blocks, and the formulas in paragraphs below the heading."""
+        blocks = [*find_floats(self.found, body.first, body.last, self.line)]
+        inside = numbered(formulas, blocks, body.first + height + self.line)
+        return tuple(sorted([*blocks, *inside], key=lambda part: part.start))
+
+    def _read(self, read: Callable[..., Read], fences: Mapping[int, Token],
+              body: '_Body') -> tuple[Read, ...]:
+        """Return what `read` makes of the fences in the body."""
+        return tuple(
+            read(fences[n], body.place(n), body.place(place(fences[n])[1]),
+                 self.error, n + self.line) for n in body.lines_in(fences))
+
+    def _spans(self, body: '_Body', spans: tuple[Span, ...],
+               floats: tuple[Float, ...], of_cell: bool) -> tuple[Span, ...]:
+        """Return the spans of paragraphs, comments and what is dropped, in
+        their order."""
+        comments = [self._comment(n, body.place(n))
+                    for n in body.lines_in(self.found.comments)]
+        found = (*self._files(spans, floats, of_cell), *comments,
+                 *self._dropped(body))
+        return tuple(sorted(found, key=lambda span: span.start))
+
+    def _dropped(self, body: '_Body') -> Iterator[Span]:
         """Yield the places of reStructuredText, which is not shown."""
-        for n in range(first, last):
-            if n in self.dropped:
-                end = min(place(self.dropped[n])[1], last)
-                yield Span('dropped', self.dropped[n].content,
-                           places[n - first], places[end - first],
-                           n + self.line)
+        for n in body.lines_in(self.dropped):
+            end = min(place(self.dropped[n])[1], body.last)
+            yield Span('dropped', self.dropped[n].content, body.place(n),
+                       body.place(end), n + self.line)
 
     def _files(self, spans: tuple[Span, ...], floats: tuple[Float, ...],
                of_cell: bool) -> tuple[Span, ...]:
@@ -141,23 +154,39 @@ class Texts:
                            'expected the plot to have its size')
         return tuple(span for span in spans if span not in special)
 
-    def _texts(self, first: int, last: int, places: list[int],
-               ) -> Iterator[tuple[str, int, int]]:
-        """Yield (text, place in the body, line) of paragraphs."""
-        for start, end in self.found.texts(first, last):
-            yield (''.join(self.lines[start:end]), places[start - first],
-                   start + self.line)
-
-    def _comment(self, start: int, at: int) -> Iterator[Span]:
-        """Yield the comment that begins this line."""
+    def _comment(self, start: int, at: int) -> Span:
+        """Return the comment that begins this line."""
         end = self.found.comments[start]
         text = ''.join(self.lines[start:end])
         length = text.index('-->') + 3
         if text[length:].strip():
             self.error(end - 1 + self.line, 'text after a comment that begins '
                        'a line, expected it on a line of its own')
-        yield Span('comment', text[:length], at, at + length,
-                   start + self.line)
+        return Span('comment', text[:length], at, at + length,
+                    start + self.line)
+
+
+class _Body:
+    """The lines from `first` to `last`, as one text.
+
+    Args:
+        lines: all lines of the source.
+        first, last: where those of the body begin and end.
+    """
+
+    def __init__(self, lines: Sequence[str], first: int, last: int) -> None:
+        self.first, self.last = first, last
+        self.text = ''.join(lines[first:last])
+        self._places = [*itertools.accumulate(
+            map(len, lines[first:last]), initial=0)]
+
+    def place(self, n: int) -> int:
+        """Return where line n of the source begins in the text."""
+        return self._places[n - self.first]
+
+    def lines_in(self, known: Container[int]) -> Iterator[int]:
+        """Yield the lines of the body that are known."""
+        return (n for n in range(self.first, self.last) if n in known)
 
 
 def kind(fence: Token) -> str:

@@ -1,6 +1,7 @@
 """The page of the package: what it offers, read and never run."""
 import ast
 import re
+import zipfile
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -9,8 +10,12 @@ import pytest
 
 from builder.config import load_config
 from builder.errors import BuildError
+from builder.publish import epub, pdf
 from builder.publish.api import read_api
+from builder.publish.api_sheet import api_sheet
+from builder.publish.editions import inputs_of
 from builder.publish.html import build_html, make_sources
+from builder.record.recordings import Recordings
 
 from .conftest import CONFIG
 
@@ -32,6 +37,8 @@ PACKAGE = {
         #@tab all
         class Rate:
             pass
+
+        rate = Rate(other.Rate, Rates, unknown(1))
         ```
         ''',
     'pkg/__init__.py': 'raise SystemError("this is never run")\n',
@@ -143,7 +150,7 @@ def test_names_in_code_lead_to_their_entries(package, tmp_path):
     links = re.findall(r'<a class="api" href="api.html#([^"]+)">(\w+)</a>',
                        page.read_text('utf-8'))
     assert links == [('pkg.curve', 'curve'), ('pkg.Rate', 'Rate'),
-                     ('pkg.Rate', 'Rate')]
+                     ('pkg.Rate', 'Rate'), ('pkg.Rate', 'Rate')]
     assert {name for name, _ in links} < ids
     assert 'class="api"' not in page.with_name('api.html').read_text('utf-8')
     assert 'href="api.html">The Package' in page.read_text('utf-8')
@@ -155,6 +162,8 @@ def test_a_book_may_leave_it_out(package):
     sources = make_sources(book)
     assert 'api.md' not in sources
     assert '/api' not in sources['index.md'].decode()
+    assert 'api.md' not in sources['_extra/llms.txt'].decode()
+    assert 'api.md' not in pdf.make_sources(book, 'mxnet')
     assert "api_names = " not in sources['conf.py'].decode()
 
 
@@ -189,7 +198,88 @@ def listed(name):
     ('pytorch', 'torch'), ('mxnet', 'mxnet'), ('tensorflow', 'tensorflow'),
     ('jax', 'jax')])
 def test_every_public_name_of_d2l_is_described(tab, module):
-    api = read_api(load_config(ROOT / 'config.ini'))
+    config = load_config(ROOT / 'config.ini')
+    api = read_api(config)
     found = {name for name, tabs in api.offered.items() if tab in tabs}
     assert found == {*listed(module)}
     assert len(found) > 30
+    entries = re.findall(r'^### `d2l\.(\w+)`$', api_sheet(
+        api, config.tabs[tab]), re.MULTILINE)
+    assert sorted(entries) == sorted(found)
+
+
+def test_a_page_may_be_called_api_where_no_package_has_it(write_book):
+    pages = {'text/api.md': '# Our API\n'}
+    book = write_book('# A\n\n```toc\napi\n```\n', **pages)
+    assert '# Our API' in make_sources(book)['api.md'].decode()
+    with pytest.raises(BuildError, match="names 'api', a name that the build"):
+        write_book('# A\n\n```toc\napi\n```\n', **{
+            **PACKAGE, **pages, 'text/index.md': '# A\n\n```toc\napi\n```\n'})
+
+
+def test_other_forms_have_it_in_one_tab(package):
+    """As plain Markdown: for PDFs, for EPUBs, and for programs that read."""
+    book = package()
+    web = make_sources(book)
+    for tab, own, other in (('pytorch', 'with a torch', 'in another way'),
+                            ('mxnet', 'in another way', 'with a torch')):
+        text = web[f'_extra/markdown/{tab}/api.md'].decode()
+        assert text.startswith('# The Package `pkg`\n')
+        assert own in text and other not in text
+        assert ('only()' in text) == (tab == 'pytorch')
+        for said in (
+                '## `pkg.rates`', 'Rates \\<b\\>of\\</b\\> \\*all\\* kinds.',
+                '### `pkg.Rate`\n\n```python\n'
+                'pkg.Rate(lr: float, low: float = 0.5)\n```\n\n'
+                'The rate `lr * factor ** t`, in \\[0, 1\\] & more.',
+                '**Parameters:**\n\n- **lr, low** – its \\$ends\\$, see '
+                '`max_lr`.', '**Raises:**\n\n- **ValueError** – if lr is',
+                '```pycon\n>>> Rate(1)\nRate(lr=1, low=0.5)\n```',
+                '```python\nat(t: float) -> float\n```\n\nReturn the rate',
+                '```python\nrate(3)  # |so|\n```', '## `pkg.'):
+            assert said in text
+        assert 'Nobody' not in text and ')=\n' not in text
+        for make in (pdf.make_sources, lambda *asked: epub.make_sources(
+                *asked, Recordings(book))):
+            sources = make(book, tab)
+            assert sources['api.md'].decode().replace(
+                '(pkg.Rate)=\n', '').replace('(pkg.curve)=\n', '').replace(
+                    '(pkg.only)=\n', '') == text
+            assert '\napi\n```' in sources['index.md'].decode()
+    assert '- [The Package `pkg`](markdown/mxnet/api.md)' in (
+        web['_extra/llms.txt'].decode())
+
+
+def test_a_tab_without_a_module_has_none(package):
+    book = package(**{'config.ini': PACKAGE['config.ini'].replace(
+        'api = pkg/second.py', '')})
+    assert 'api.md' in pdf.make_sources(book, 'pytorch')
+    assert 'api.md' not in pdf.make_sources(book, 'mxnet')
+    web = make_sources(book)
+    assert '_extra/markdown/pytorch/api.md' in web
+    assert '_extra/markdown/mxnet/api.md' not in web
+
+
+@pytest.mark.slow
+def test_names_in_an_epubs_code_lead_to_it(package, tmp_path):
+    with zipfile.ZipFile(epub.build_epub(package(), 'pytorch',
+                                         tmp_path / '_build')) as book:
+        page, api = (book.read(f'{name}.xhtml').decode()
+                     for name in ('index', 'api'))
+    links = re.findall(r'<a class="api" href="api.xhtml#([^"]+)">(\w+)', page)
+    assert [name for _, name in links] == ['curve', 'Rate', 'Rate', 'Rate']
+    assert {place for place, _ in links} < {*re.findall(r' id="([^"]+)"',
+                                                        api)}
+
+
+def test_what_is_said_of_the_package_is_a_part_of_an_edition(package):
+    """So an edition with other words in it is not of today."""
+    book = package()
+    before = inputs_of(book, 'mxnet', Recordings(book))
+    changed = package(**{'pkg/rates.py': PACKAGE['pkg/rates.py'].replace(
+        'The rate', 'This rate')})
+    assert inputs_of(changed, 'mxnet', Recordings(changed)) != before
+    for each in (book, changed):
+        each.config = replace(each.config, without=('api',))
+    assert inputs_of(book, 'mxnet', Recordings(book)) == inputs_of(
+        changed, 'mxnet', Recordings(changed))

@@ -52,6 +52,7 @@ printf '%s\\n' "$0 $*" >> "$RECORD"
 case "$*" in
   *'builder tabs'*) echo pytorch jax ;;
   *'builder skip'*) exit 1 ;;
+  *pytest*"${FAILS:-none}"*) echo "failed: $FAILS"; exit 1 ;;
 esac
 '''
 
@@ -111,6 +112,19 @@ def test_check_comes_last(checkout):
     found = [kind[1] or kind[2] for kind in kinds if kind]
     assert found == ['mypy', 'ruff', 'builder html', *['pytest'] * 3,
                      'builder check']
+
+
+@pytest.mark.parametrize('half', ['tests/book', '--tab=pytorch', '--tab=jax'])
+def test_both_halves_of_the_tests_count(checkout, monkeypatch, half):
+    """They run at once; the one that fails is heard, and nothing follows."""
+    monkeypatch.setenv('FAILS', half)
+    done, called = checkout('test')
+    assert done.returncode == 2
+    assert f'failed: {half}' in done.stdout.splitlines()
+    assert any('tests/book' in line for line in called)
+    assert any('--tab=pytorch' in line for line in called)
+    assert not any('builder check' in line for line in called)
+    assert 'all of it passed' not in done.stdout
 
 
 def test_variables_of_the_shell_are_not_ours(checkout, monkeypatch):

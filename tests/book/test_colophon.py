@@ -159,7 +159,7 @@ def test_programs_can_read_the_pages(write_book, record_by_hand):
         'text/b/other.md': '# Other\n\nSee :numref:`sec_second`.\n',
         'text/dot.svg': svg})
     record_by_hand(book, book.pages[0], 'pytorch', {1: ['both\n', svg]})
-    sources = make_sources(book, None, Recordings(book))
+    sources = make_sources(book, Recordings(book))
     text = sources['_extra/markdown/pytorch/index.md'].decode()
     assert '```python\nimport torch\n```' in text and 'mxnet' not in text
     assert '```text\nboth\n```' in text and '*Plot:* A white card.' in text

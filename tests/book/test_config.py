@@ -79,8 +79,8 @@ def test_everything_is_read(load, tmp_path):
     assert config.reads == ('runs/one.jsonl', 'runs/two.jsonl')
     assert config.limits == ('A_LIMIT',)
     assert config.root == tmp_path / 'book' / 'index.md'
-    assert config.favicon == tmp_path / 'book' / 'icon.svg'
-    assert config.styles == (tmp_path / 'book' / 'a.css',)
+    assert config.html.favicon == tmp_path / 'book' / 'icon.svg'
+    assert config.html.styles == (tmp_path / 'book' / 'a.css',)
     assert config.links['sec_x'].title == 'X, and more'
     assert config.links['sec_x'].url == 'https://example.org/x.html'
 

@@ -40,7 +40,7 @@ def lacking(root):
                                       [*config.tabs])
              if isinstance(block, Code)]
     compared = next(cell.source for cell in cells
-                    if cell.source.startswith('frameworks = '))
+                    if '\nframeworks = ' in cell.source)
     for tab in config.tabs.values():
         if not (tab.device and tab.packages):
             yield 'config.ini'

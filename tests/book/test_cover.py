@@ -1,20 +1,26 @@
 """The picture on the cover, which a function of the book draws."""
+import io
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
 from builder.config import load_config
 from builder.errors import BuildError, SourceError
 from builder.publish import html, pdf
 from builder.publish.cover import cover_svg
+from builder.publish.epub_cover import cover_png
 from builder.source.book import load_book
 
 from .conftest import CONFIG
 from .test_predict import SVG
 
 ROOT = Path(__file__).parents[2]
+LINE = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4">'
+        '<path d="M0 0L8 4L8 0Z"/></svg>')
 PAGE = '# A\n\n![Three curves.](#cover)\n\ntext\n'
 
 
@@ -94,3 +100,41 @@ def test_ours_shows_what_the_schedules_say():
     assert cuts[50][0] == cuts[51][0] and cuts[50][1] < cuts[51][1]
     assert rate(warm, 0) < 1e-3 and abs(rate(warm, 25) - 0.3) < 1e-3
     assert abs(rate(cuts, 152) - 0.075) < 1e-3
+
+
+def box(image, top, bottom):
+    """Return the box of what is drawn between two rows, (left, top, right,
+    bottom), or None."""
+    part = image.crop((0, top, image.width, bottom))
+    return ImageChops.difference(part, Image.new(
+        'RGB', part.size, image.getpixel((0, 0)))).getbbox()
+
+
+def test_an_epubs_cover_has_the_picture_and_words(write_book):
+    book = write_book(PAGE, **{
+        'config.ini': config('front'),
+        'lib/front.py': f'def draw():\n    return {LINE!r}\n'})
+    for title in ('Waves', 'Waves ' * 60, '学习率调度' * 9):
+        whole = replace(book.config, title=title, authors='Ann and Bea')
+        content = cover_png(whole, 'mxnet')
+        image = Image.open(io.BytesIO(content)).convert('RGB')
+        assert image.size == (1200, 1800)
+        left, _, right, _ = box(image, 0, 1000)
+        assert left > 90 and right < 1150
+        left, top, right, bottom = box(image, 1000, 1800)
+        assert (right - left) / (bottom - top) == pytest.approx(2, abs=0.1)
+        assert content == cover_png(whole, 'mxnet')
+        assert content != cover_png(whole, 'pytorch')
+
+
+def test_a_book_without_a_picture_has_no_cover(sample):
+    assert cover_png(sample.book.config, 'mxnet') == b''
+
+
+def test_our_cover_shows_all_schedules():
+    settings = load_config(ROOT / 'config.ini')
+    image = Image.open(io.BytesIO(cover_png(settings, 'jax'))).convert('RGB')
+    shown = {'#{:02X}{:02X}{:02X}'.format(*colour) for _, colour in
+             image.getcolors(image.width * image.height)}
+    assert {*re.findall('stroke="(#[0-9A-F]{6})"', cover_svg(
+        settings).decode())} <= shown

@@ -2,6 +2,7 @@
 
 The checker is epubcheck, a program in Java: Debian's package `epubcheck`.
 """
+import io
 import re
 import shutil
 import subprocess
@@ -9,12 +10,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from builder.config import load_config
 from builder.publish.editions import current
 from builder.publish.epub import build_epub
 from builder.publish.html import build_html
+from builder.source.book import load_book
 
-from .conftest import PAGE, SVG
+from .conftest import CONFIG, PAGE, SVG
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +32,7 @@ def complaints(path):
     assert CHECKER.is_file() and shutil.which('java'), (
         'this test needs epubcheck: apt-get install epubcheck')
     run = subprocess.run(['java', '-jar', CHECKER, '-e', path],
-                         capture_output=True, text=True, timeout=300)
+                         capture_output=True, text=True, timeout=900)
     return '' if run.returncode == 0 else run.stdout + run.stderr
 
 
@@ -113,3 +117,37 @@ def test_pages_offer_an_epub_while_it_is_of_today(write_book, tmp_path):
     changed = write_book({'text/index.md': PAGE + '\nMore.\n'})
     assert current('epub', changed, 'mxnet', out) is None
     assert 'MXNet edition' not in build_html(changed, out).read_text('utf-8')
+
+
+def test_a_book_with_a_picture_has_a_cover(write_book, tmp_path):
+    book = write_book('# A\n\n![Two.](#cover)\n\ntext\n', **{
+        'config.ini': CONFIG + '\n[html]\ncover = lib.covers:draw\n',
+        'lib/covers.py': f'def draw():\n    return {SVG!r}\n'})
+    path = build_epub(book, 'mxnet', tmp_path / '_build')
+    assert complaints(path) == ''
+    files = files_of(path)
+    item, = re.findall('<item [^>]*properties="cover-image"[^>]*>',
+                       files['content.opf'].decode())
+    name = re.search('href="([^"]*)"', item)[1]
+    assert Image.open(io.BytesIO(files[name])).format == 'PNG'
+    assert f'src="{name}"' in files['epub-cover.xhtml'].decode()
+
+
+def test_nor_has_another_book_one(recorded, tmp_path):
+    files = files_of(build_epub(recorded, 'mxnet', tmp_path / '_build'))
+    assert not [name for name in files if 'cover' in name]
+
+
+ROOT = Path(__file__).parents[2]
+OURS = load_book(load_config(ROOT / 'config.ini'))
+
+
+@pytest.mark.parametrize('tab', OURS.config.tabs)
+def test_our_own_book(tab, tmp_path):
+    """The checker has no complaint, and every page is there."""
+    path = build_epub(OURS, tab, tmp_path)
+    assert complaints(path) == ''
+    files = files_of(path)
+    assert {f'{name}.xhtml' for name in (
+        'claims', 'api', 'epub-cover', *(page.name for page in OURS.pages))
+            } <= {*files}

@@ -188,7 +188,7 @@ def test_what_is_printed_stays_between_what_is_shown(write_book):
     assert outputs(write_book, f"print('a', end='')\nprint('b')\n{show}\n"
                    f"print('c')\n{show}\nprint('\\x1b[1md\\x1b[0m')") == [[
         'ab\n', {'text/plain': 'shown'}, 'c\n', {'text/plain': 'shown'},
-        'd\n']]
+        '\x1b[1md\x1b[0m\n']]
 
 
 def test_a_later_cell_may_change_what_an_earlier_one_shows(write_book):

@@ -11,11 +11,13 @@ import nbformat
 import pytest
 
 from builder.errors import BuildError
+from builder.publish.conf import LOOK
 from builder.publish.html import build_html, check_links, make_sources
 from builder.record.basis import outputs_checksum
 
 from .conftest import PAGE, SVG
 
+ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).with_name('golden.html')
 
 
@@ -70,6 +72,14 @@ def test_prose_for_tabs_that_stands_together_is_one_tab_set(write_book):
     _, first, second = text.split('{tab-set}')
     assert [first.count(word) for word in ('one', 'two', 'all')] == [1, 2, 1]
     assert second.count('three') == 1
+
+
+def test_the_look_of_pages_is_all_of_its_files(write_book):
+    files = {path.stem: path.read_text('utf-8')
+             for path in (ROOT / 'builder/publish/look').iterdir()}
+    sheet = make_sources(write_book('# A\n'))['_book/page.css'].decode()
+    assert sorted(files) == sorted(LOOK)
+    assert sheet == '\n'.join(files[name] for name in LOOK)
 
 
 def test_one_output_for_all_tabs_is_shown_once(sample, record_by_hand):

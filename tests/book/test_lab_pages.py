@@ -1,14 +1,19 @@
 """A lab in a book: its fence, its media, the runs that it is given."""
 import json
+import re
 
 import pytest
 
 from builder.errors import BuildError, SourceError, SourceErrors
+from builder.lab.net import pack
+from builder.lab.ui import scripts
 from builder.lab.ui.recorded import recorded_script
 from builder.publish import labs
+from builder.publish.epub import make_sources as epub_sources
 from builder.publish.html import make_sources
 from builder.publish.pdf import make_sources as pdf_sources
 from builder.record.notebook import make_notebook
+from builder.record.recordings import Recordings
 from builder.source.lab import Lab
 from tests.book.conftest import CONFIG
 
@@ -95,8 +100,65 @@ def test_pages_in_folders_and_several_labs(write_book):
         'text/index.md': '# A\n\n```toc\none/two\n```\n',
         'text/one/two.md': PAGE + page('peak = 0.1').replace('# A', '## A')})
     text = make_sources(book)['one/two.md'].decode()
-    assert 'src="../_static/lab/lab.js"' in text
     assert 'id="lab-1"' in text and 'id="lab-2"' in text
+    # Loaded twice, the script would make every lab twice.
+    for name in ('src="../_static/lab/lab.js', 'href="../_static/lab/lab.css'):
+        assert text.count(f'{name}?v=') == 1
+
+
+def test_addresses_of_files_change_with_any_of_them(write_book, monkeypatch):
+    def version():
+        text = make_sources(write_book(PAGE))['index.md'].decode()
+        found = re.findall(r'_static/lab/lab\.\w+\?v=(\w+)"', text)
+        assert len(found) == 2 and len({*found}) == 1
+        return found[0]
+
+    before = version()
+    assert version() == before
+    monkeypatch.setattr(labs, 'lab_files', lambda config: {'images.js': b'1'})
+    assert version() != before
+
+
+LINK = 'seed=3&a=cosine&a.peak=0.3&b=none'
+
+
+def test_a_link_gives_the_lab_a_setting(write_book):
+    book = write_book(f'{PAGE}\n[Seed *3*](#lab&{LINK}) dies.\n\n'
+                      '```{.python .input}\n#@tab all\n1\n```\n')
+    text = make_sources(book)['index.md'].decode()
+    assert f'[Seed *3*](lab:lab&{LINK}) dies.' in text
+    notebook = make_notebook(book, book.pages[0], 'mxnet')
+    assert '\nSeed *3* dies.' in notebook.cells[0].source
+
+
+@pytest.mark.slow
+def test_in_editions_such_a_link_is_text(write_book):
+    book = write_book(f'{PAGE}\n[Seed *3*](#lab&{LINK}) dies.\n')
+    for made in (pdf_sources, epub_sources):
+        text = made(book, 'mxnet', Recordings(book))['index.md'].decode()
+        assert '\nSeed *3* dies.' in text
+
+
+@pytest.mark.parametrize(('page', 'message'), [
+    (PAGE, 'index.md:15: the lab does not understand “a=sine” (expected'),
+    ('# A Page\n', 'index.md:4: #lab&a=sine: the page has no lab')])
+def test_a_link_to_no_setting_of_a_lab(write_book, page, message):
+    with pytest.raises(SourceError) as raised:
+        make_sources(write_book(f'{page}\n\n[a](#lab&a=sine)\n'))
+    assert message in str(raised.value)
+
+
+def test_what_depends_on_the_images_follows_their_number(monkeypatch):
+    """6,000 images in minibatches of 64 are 93 updates and one of 48."""
+    lab = Lab(0, 0, 1)
+    assert b'"BATCH": 64, "UPDATES": 94}' in scripts.page_script()
+    scripts.still.cache_clear()
+    assert 'N = 10, 94 ' in scripts.still(lab, 700, 230, False)['code']['jax']
+    monkeypatch.setattr(pack, 'TRAIN', 641)
+    scripts.still.cache_clear()
+    assert b'"BATCH": 64, "UPDATES": 11}' in scripts.page_script()
+    assert 'N = 10, 11 ' in scripts.still(lab, 700, 230, False)['code']['jax']
+    scripts.still.cache_clear()
 
 
 def test_a_tab_that_the_lab_does_not_know_says_so(write_book):

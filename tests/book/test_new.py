@@ -120,5 +120,11 @@ def test_the_builder_by_itself_needs_what_the_book_does():
     packages = {'.'.join(path.parent.relative_to(ROOT).parts)
                 for path in (ROOT / 'builder').rglob('__init__.py')}
     assert {*alone['tool']['setuptools']['packages']} == packages
+    brought = {path for name, patterns in alone['tool']['setuptools'][
+        'package-data'].items() for pattern in patterns
+        for path in ROOT.joinpath(*name.split('.')).glob(pattern)}
+    assert brought == {path for path in (ROOT / 'builder').rglob('*')
+                       if path.suffix in ('.css', '.js', '.ts', '.json',
+                                          '.po')}
     assert callable(getattr(stages, alone['project']['scripts'][
         'd2l-builder'].partition(':')[2]))

@@ -46,8 +46,8 @@ def test_it_is_what_furo_makes_for_each_page(write_book, tmp_path,
     ours = lists(build_html(book, tmp_path / 'ours').parent)
     add = publish.add_html_conf
 
-    def without(config, sources, names):
-        add(config, sources, names)
+    def without(config, sources, names, languages):
+        add(config, sources, names, languages)
         sources['conf.py'] = sources['conf.py'].replace(
             b"'builder.publish.once', ", b'')
     monkeypatch.setattr(publish, 'add_html_conf', without)

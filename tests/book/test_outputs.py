@@ -10,6 +10,7 @@ from nbformat.v4 import new_output
 
 from builder.record.outputs import (
     check_output,
+    kept_text,
     plain_text,
     recorded_outputs,
     shown_form,
@@ -109,10 +110,23 @@ def test_content_that_pages_must_not_have_is_refused(output, message):
         recorded_outputs([output])
 
 
-def test_recorded_text_with_colours_is_refused_where_it_is_shown():
-    check_output(printed('a'))
-    with pytest.raises(ValueError, match='colours or carriage returns'):
-        check_output(printed('\x1b[1ma'))
+def test_recorded_text_with_carriage_returns_is_refused_where_it_is_shown():
+    check_output(printed('a\x1b[1mb\x1b[0m'))
+    for text in ('a\rb', 'a\x1b[K'):
+        with pytest.raises(ValueError, match='text with carriage returns'):
+            check_output(printed(text))
+
+
+@pytest.mark.parametrize(('text', 'expected'), [
+    ('a\x1b[1;31mred\x1b[0m\x1b[38:5:1mb', None),
+    ('\x1b[31m10 %\r50 %\x1b[0m\r\n', '\x1b[31m50 %\x1b[0m\n'),
+    ('\x1b[31m1\r\x1b[32m2\r\x1b[0m\r', '\x1b[31m\x1b[32m2\x1b[0m'),
+    ('10 %\r\x1b[K\x1b[1m100 %', '\x1b[1m100 %'), ('\x1b[1m\r', '\x1b[1m')])
+def test_colours_are_kept(text, expected):
+    expected = text if expected is None else expected
+    assert kept_text(text) == expected == kept_text(expected)
+    recorded, = recorded_outputs([printed(text)])
+    assert recorded.text == expected
 
 
 def test_pieces_that_stand_together_become_one_output_each():
@@ -121,7 +135,7 @@ def test_pieces_that_stand_together_become_one_output_each():
     before = [dict(output) for output in outputs]
     assert [(o.get('name'), o.get('text'), o.get('data'))
             for o in recorded_outputs(outputs)] == [
-        ('stdout', '1\n3', None), (None, None, {'text/plain': 'A'}),
+        ('stdout', '1\n3', None), (None, None, {'text/plain': '\x1b[1mA'}),
         ('stdout', '4', None), ('stderr', '56', None)]
     assert [dict(output) for output in outputs] == before
     assert outputs[2].data == {'text/plain': '\x1b[1mA'}
@@ -142,4 +156,4 @@ def test_plain_text_has_its_lines_and_nothing_else(text):
         return
     assert not {*found} & {'\r', '\x1b', '\b'}
     assert found.count('\n') == text.count('\n')
-    assert plain_text(found) == found
+    assert plain_text(found) == found == plain_text(kept_text(text))

@@ -79,7 +79,8 @@ def test_on_a_page(book, tmp_path):
     assert re.findall('<li>', fieldset) == ['<li>'] * 3
     assert '[ ]' not in found and '[x]' not in found
     assert '<em>constant</em>' in fieldset and 'katex' in fieldset
-    assert re.search('<summary>The answer</summary><p class="right"><strong>'
+    assert re.search('<summary>The answer</summary><p class="right" '
+                     'data-answer="The answer: "><strong>'
                      'the cosine, with <span class="math">', answer)
     assert 'Smith, 2017' in answer and 'd.svg' in answer
     assert 'href="#eq-eta"' in page and 'id="eq-eta"' in answer

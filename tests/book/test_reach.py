@@ -531,3 +531,30 @@ def test_a_name_whose_meaning_changes_elsewhere(reached):
     assert other.checksums['rate'] != found.checksums['rate']
     assert 'LIMIT' in found.checksums and 'LIMIT' not in other.checksums
     assert reached() == found
+
+
+def test_a_name_whose_meaning_changes_behind_a_link(write, tmp_path_factory):
+    away = tmp_path_factory.mktemp('away')
+    folder = write({**FILES, **in_torch('from lib.data import LIMIT',
+                                        'from lib.far.limits import LIMIT')})
+    (folder / 'lib/far').symlink_to(away)
+    (away / 'round').symlink_to(folder / 'lib')
+    found = []
+    for text in ('LIMIT = 10\n', 'from math import tau as LIMIT\n'):
+        (away / 'limits.py').write_text(text)
+        found.append(reach(folder, (*LISTED, 'lib/far/limits.py'), CELLS))
+    assert found[0].checksums['rate'] != found[1].checksums['rate']
+
+
+@pytest.mark.parametrize('cell', [
+    'from lib.__init__ import f\nf(1)\n', 'from lib.__init__ import *\nf(1)\n',
+    'import lib.__init__ as d2l\nd2l.f(1)\n',
+    'from lib.other import f\nf(1)\n'])
+def test_a_package_by_its_other_name(reached, cell):
+    """Its definitions count, once; so does what its import does."""
+    files = {'lib/__init__.py': 'print(1)\n\ndef f(x):\n    return x\n',
+             'lib/other.py': 'from .__init__ import f\n'}
+    found = reached(files, [cell], ['lib/__init__.py'])
+    assert found == reached(files, ['from lib import f\nf(1)\n'],
+                            ['lib/__init__.py'])
+    assert {*found.checksums} == {'f', 'import lib/__init__.py'}

@@ -101,9 +101,14 @@ def test_a_schedule_is_no_matter_of_runs(project, edit):
     before = codes(project)
     edit('d2l/schedulers.py', 'math.cos', 'math.sin')
     assert codes(project) == before
-    assert all(re.search('d2l/schedulers.py: CosineScheduler.* changed since',
-                         '\n'.join(found))
-               for found in problems(project).values())
+    changed = {key for key, found in problems(project).items() if re.search(
+        'd2l/schedulers.py: CosineScheduler.* changed', '\n'.join(found))}
+    assert changed == {
+        (page.name, tab) for page in project.notebooks()
+        for tab in project.config.tabs
+        if any('d2l.CosineScheduler' in cell.source
+               for _, cell in page.code(tab))}
+    assert {tab for _, tab in changed} == {*project.config.tabs}
 
 
 def test_every_module_that_counts_is_listed(project):

@@ -112,10 +112,26 @@ def test_a_wrong_number_of_names(here, capsys, arguments):
 
 @pytest.mark.parametrize(('arguments', 'message'), [
     (['run', 'torch'], "unknown tab 'torch', expected one of pytorch, mxnet"),
+    (['run', 'pytorch', 'lr'], "unknown page 'lr', expected some of "),
     (['env', 'torch'], "no environment 'torch', expected one of mxnet, pyt")])
 def test_unknown_names(here, capsys, arguments, message):
     assert stages.main(arguments) == 1
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(('names', 'expected'), [
+    ([], ['index', 'second']), (['second'], ['second'])])
+def test_the_pages_that_are_named_are_run(sample, write_book, tmp_path,
+                                          monkeypatch, names, expected):
+    second = '# Two\n\n```{.python .input}\n#@tab all\n2\n```\n'
+    write_book({'text/index.md': f'{PAGE}\n```toc\nsecond\n```\n',
+                'text/second.md': second})
+    monkeypatch.setattr(stages, 'ROOT', tmp_path)
+    ran = []
+    monkeypatch.setattr('builder.record.execute.record',
+                        lambda book, page, tab: ran.append((page.name, tab)))
+    assert stages.main(['run', 'pytorch', *names]) == 0
+    assert ran == [(name, 'pytorch') for name in expected]
 
 
 def test_unknown_stage(capsys):

@@ -34,7 +34,6 @@ def open_page(site, chromium):
         page.on('pageerror', lambda error: page.said.append(str(error)))
         page.on('request', lambda request: page.asked.append(request.url))
         page.goto(f'{(site / name).as_uri()}.html{query}')
-        page.wait_for_load_state('networkidle')
         return page
 
     yield open_page

@@ -17,6 +17,8 @@ ENGINE = Path(__file__).with_name('engine.js').read_bytes()
 PAGE = '''
 # A Lab
 
+[This one](#lab&seed=3&a.peak=0.4&b=none).
+
 ```lab
 schedules = constant, warmup cosine
 peak = 0.2
@@ -69,9 +71,9 @@ def open_lab(lab_site, chromium):
     """Return a function that opens the lab; `said` lists messages."""
     contexts = []
 
-    def open_lab(address='', width=1280, **options):
+    def open_lab(address='', width=1280, height=900, **options):
         contexts.append(chromium.new_context(
-            viewport={'width': width, 'height': 900}, **options))
+            viewport={'width': width, 'height': height}, **options))
         page = contexts[-1].new_page()
         page.set_default_timeout(20_000)
         page.said, page.asked = [], []
@@ -94,10 +96,14 @@ def address(page):
     return page.evaluate('location.hash')
 
 
-def train(page):
+def begin(page):
     for n, guess in enumerate(page.locator('.lab-guess input').all()):
         guess.fill(str(60 + 5 * n))
     page.get_by_role('button', name='Train here').click()
+
+
+def train(page):
+    begin(page)
     page.get_by_text(re.compile('^(Done|No training)')).wait_for()
 
 
@@ -154,6 +160,37 @@ def test_what_an_address_leaves_out_is_the_authors(open_lab):
                            ".value === '7'")
     assert page.get_by_label('peak rate A',
                              exact=True).input_value() == '0.2'
+
+
+def seen(page):
+    """Whether the lab begins at the top of a low window."""
+    return 0 <= page.locator('.schedule-lab').bounding_box()['y'] < 130
+
+
+def test_a_link_sets_and_shows_the_lab(open_lab):
+    """Again, too, after the reader changed it."""
+    page = open_lab()
+    page.set_viewport_size({'width': 1280, 'height': 300})
+    for _ in range(2):
+        page.evaluate('scrollTo(0, 0)')
+        assert not seen(page)
+        page.get_by_role('link', name='This one').click()
+        page.wait_for_function('location.hash.includes("momentum=")')
+        assert seen(page)
+        assert page.evaluate('document.activeElement.id') == 'lab-1'
+        assert page.get_by_label('seed').input_value() == '3'
+        assert page.locator('.lab-rates .line').count() == 1
+        page.get_by_label('seed').fill('4')
+        page.wait_for_function('location.hash.includes("seed=4")')
+    assert page.said == []
+
+
+def test_a_shared_address_opens_at_the_lab(open_lab):
+    page = open_lab(SHARED, height=300)
+    assert seen(page)
+    page.evaluate('scrollTo(0, 0)')
+    page.reload()
+    assert not seen(page)  # a reload leaves the reader where he was
 
 
 @pytest.mark.parametrize(('text', 'words'), [
@@ -237,8 +274,41 @@ def test_a_run_shows_curves_table_and_prediction(open_lab):
     assert rows.nth(0).inner_text().split('\t')[:3] == [
         'A: constant', '60 %', '30.0 %']
     assert rows.nth(0).inner_text().endswith('50–70 %')
-    label = page.locator('.lab-accuracy svg').get_attribute('aria-label')
-    assert 'B is at 84.9 % after epoch 6.' in label
+    assert ('After 6 epochs, with seed 1 and momentum 0.9' in
+            page.locator('.lab-verdict caption').inner_text())
+    for chart, words in (('accuracy', 'B is at 84.9 % after epoch 6.'),
+                         ('loss', 'B is at 0.333 after epoch 6.')):
+        assert words in page.locator(f'.lab-{chart} svg').get_attribute(
+            'aria-label')
+
+
+def test_the_curves_as_a_table(open_lab):
+    page = open_lab('#lab&epochs=3')
+    fold = page.get_by_text('The curves as a table')
+    assert not fold.is_visible()
+    train(page)
+    fold.click()
+    rows = page.locator('.lab-curveTable tbody tr')
+    assert [row.inner_text().split('\t') for row in rows.all()] == [
+        ['1', '19.1 %', '2.000', '53.8 %', '2.000'],
+        ['2', '26.0 %', '1.000', '73.6 %', '1.000'],
+        ['3', '28.6 %', '0.667', '80.9 %', '0.667']]
+    page.get_by_label('seed').fill('2')
+    assert not fold.is_visible()
+
+
+def test_nothing_moves_for_who_wants_less_motion(open_lab):
+    page = open_lab(reduced_motion='reduce')
+    page.evaluate('''() => {
+      window.most = 0;
+      const look = () => {
+        most = Math.max(most, document.getAnimations().length);
+        requestAnimationFrame(look);
+      };
+      look();
+    }''')
+    train(page)
+    assert page.evaluate('most') == 0
 
 
 def test_what_was_expected_to_end_alike_is_said_to(open_lab):
@@ -249,6 +319,30 @@ def test_what_was_expected_to_end_alike_is_said_to(open_lab):
     page.get_by_text(re.compile('^Done')).wait_for()
     assert ('You expected A and B to end alike; B ended highest.'
             in page.locator('.lab-verdict').inner_text())
+
+
+@pytest.mark.parametrize(('peak', 'epoch'), [('0.99', 1), ('1', 2)])
+def test_a_run_that_diverges_has_no_end(open_lab, peak, epoch):
+    page = open_lab(f'#lab&a=constant&a.peak={peak}')
+    train(page)
+    assert (f'A diverged in epoch {epoch}, B ends at 8' in
+            page.locator('.lab-status').inner_text())
+    for chart in ('accuracy', 'loss'):
+        assert f'A diverged in epoch {epoch}. B is at' in page.locator(
+            f'.lab-{chart} svg').get_attribute('aria-label')
+    said = page.locator('.lab-verdict').inner_text()
+    assert 'A: It diverged.' in said and 'B to end highest, and it' in said
+    row = page.locator('.lab-verdict tbody tr').first.inner_text()
+    assert row.split('\t')[1:5] == ['60 %', 'diverged', '–', '–']
+    assert page.said == []
+
+
+def test_who_end_alike_both_end_highest(open_lab):
+    page = open_lab('#lab&a=constant&a.peak=0.05&b=linear&b.warmup=none'
+                    '&b.peak=0.05')
+    train(page)
+    assert ('You expected B to end highest; A and B did.' in
+            page.locator('.lab-verdict').inner_text())
 
 
 def test_where_some_died_each_seed_is_drawn_as_far_as_the_run(open_lab):
@@ -263,6 +357,7 @@ def test_where_some_died_each_seed_is_drawn_as_far_as_the_run(open_lab):
 
 def test_a_change_ends_a_run(open_lab):
     page = open_lab('#lab&epochs=30')
+    page.evaluate('window.pace = 1000')
     page.get_by_label('A ends at').fill('50')
     page.get_by_label('B ends at').fill('50')
     page.get_by_role('button', name='Train here').click()
@@ -271,7 +366,7 @@ def test_a_change_ends_a_run(open_lab):
     assert 'Stopped, since a setting' in page.locator(
         '.lab-status').inner_text()
     assert page.locator('.lab-accuracy .line').count() == 0
-    page.wait_for_timeout(100)
+    page.wait_for_timeout(1500)
     assert page.locator('.lab-accuracy .line').count() == 0
     page.get_by_role('button', name='Train here').click()
     page.get_by_role('button', name='Stop').click()
@@ -327,6 +422,7 @@ def test_without_scripts_there_is_a_figure_and_a_sentence(open_lab):
 def test_it_fits_the_screen(open_lab, width):
     page = open_lab('#lab&c=warm-restarts', width=width)
     train(page)
+    page.get_by_text('The curves as a table').click()
     assert page.evaluate('document.documentElement.scrollWidth') <= width
 
 
@@ -345,6 +441,7 @@ def test_axe_finds_nothing_serious_in_the_lab(open_lab, scheme):
     page = open_lab('#lab&c=factor&c.warmup=linear&foo=1', color_scheme=scheme)
     train(page)
     page.get_by_text('The rates as a table').click()
+    page.get_by_text('The curves as a table').click()
     page.add_script_tag(path=AXE)
     found = page.evaluate('axe.run({resultTypes: ["violations"]})')
     serious = [(v['id'], [node['html'][:160] for node in v['nodes'][:4]])
@@ -397,6 +494,22 @@ def test_a_network_is_trained_on_the_page(open_page):
     assert {url.split(':')[0] for url in page.asked} <= {
         'file', 'data', 'blob'}
     assert page.said == []
+
+
+@pytest.mark.slow
+def test_closing_a_page_ends_its_runs(open_page):
+    page = real_lab(open_page, '#lab&epochs=30')
+    begin(page)
+    page.locator('.lab-accuracy .s0:is(.dot, .line)').wait_for()
+    ended, workers = [], page.workers
+    for worker in workers:
+        worker.on('close', lambda worker: ended.append(worker))
+    page.close()
+    assert len(workers) == 2 and len(ended) == 2
+    other = real_lab(open_page, '#lab&epochs=2&a.peak=1&momentum=0.95&b=none')
+    train(other)
+    assert other.locator('.lab-status').inner_text().startswith('Done')
+    assert other.said == page.said == []
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from evidence.fingerprint import fingerprint
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of all that runs with PyTorch rest on, to be edited."""
-    named = CONFIG.root, CONFIG.bibliography, CONFIG.favicon
+    named = CONFIG.root, CONFIG.bibliography, CONFIG.html.favicon
     names = ['config.ini', 'CITATION.cff', 'requirements/pytorch.txt', CHAPTER,
              *(path.relative_to(ROOT) for path in named),
              *(f'd2l/{path.name}' for path in ROOT.glob('d2l/*.py'))]
@@ -25,7 +25,8 @@ def copy(tmp_path, monkeypatch):
     (CHAPTER, 'l.backward()', 'l.sum().backward()', True),
     (CHAPTER, '256, 30', '128, 30', True),
     (CHAPTER, '# ask, then set', '# set', False),
-    (CHAPTER, "xlabel='epoch', xlim", "xlabel='epochs', xlim", False),
+    (CHAPTER, 'TrainingCurves(num_epochs)', 'TrainingCurves(num_epochs, {})',
+     False),
     (CHAPTER, 'd2l.set_seed(0)\nnet, lr', 'd2l.set_seed(1)\nnet, lr', False),
     ('d2l/torch.py', "group['lr'] = lr", "group['lr'] = lr / 2", True),
     ('d2l/torch.py', 'import torch\n', 'import torch  # here\n', False),

@@ -169,7 +169,8 @@ def test_tables_of_other_forms(runs, write):
 def test_a_mistake_in_claims_is_told_where_it_is(runs, write):
     """Not at the line of the page that names the claim."""
     path = write('claims.toml', CLAIMS.replace('0.5', '"0.5"'))
-    config = SimpleNamespace(claims='evidence.report:report', folder=PROJECT,
+    claims = SimpleNamespace(claims='evidence.report:report')
+    config = SimpleNamespace(evidence=claims, folder=PROJECT,
                              file='config.ini')
     role = SimpleNamespace(name='claim', content='lower', line=7)
 

@@ -11,7 +11,7 @@ from builder.config import load_config
 from builder.source.markdown import Code, split
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / 'drafts' / 'lr-scheduler-modern.md'
+PAGE = ROOT / 'chapter_optimization' / 'lr-scheduler-modern.md'
 DEFINES = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef)
 TABLES = ('SHAPES', 'ours', 'builtin')
 

@@ -14,12 +14,9 @@ import pytest
 from builder.config import load_config
 from builder.source.markdown import Code, Prose, split
 
-from .test_builtin import CLOSED_FORMS, half_cosine
-
 ROOT = Path(__file__).parents[2]
 CONFIG = load_config(ROOT / 'config.ini')
-PAGE, = [path for folder in (CONFIG.root.parent, ROOT / 'drafts')
-         for path in folder.glob('lr-scheduler-practice.md')]
+PAGE = ROOT / 'chapter_optimization' / 'lr-scheduler-practice.md'
 BLOCKS = split(PAGE.read_text('utf-8'), PAGE.name, CONFIG.tabs)
 TEXT = PAGE.read_text('utf-8')
 # Where each framework's names are looked up.
@@ -27,6 +24,21 @@ HOMES = {'pytorch': ('torch.optim.lr_scheduler',),
          'tensorflow': ('keras.optimizers.schedules', 'keras.callbacks'),
          'jax': ('optax', 'optax.contrib'), 'mxnet': ('mxnet.lr_scheduler',)}
 REPORTS = [1.0] + 8 * [0.9]
+
+
+def half_cosine(t, steps):
+    """From 0.3 to 0.01, by the square of the half angle's cosine."""
+    return 0.01 + 0.29 * math.cos(math.pi * min(t, steps) / (2 * steps)) ** 2
+
+
+CLOSED_FORMS = {
+    'square root': lambda t: 0.3 / (t + 1) ** 0.5,
+    'factor': lambda t: max(0.01, 0.3 * 0.9 ** t),
+    'multi factor': lambda t: 0.3 if t < 15 else 0.15 if t < 30 else 0.075,
+    'polynomial': lambda t: 0.01 + 0.29 * ((30 - t) / 30) ** 2,
+    'cosine': lambda t: half_cosine(t, 20),
+    'linear warmup': lambda t: 0.06 * t if t < 5 else half_cosine(t - 5, 15),
+    'constant warmup': lambda t: 0.1 if t < 5 else half_cosine(t - 5, 15)}
 
 
 class Section:

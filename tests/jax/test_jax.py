@@ -69,6 +69,20 @@ def test_set_lr_says_so_if_it_cannot_set_the_rate():
             function(plain)
 
 
+@pytest.mark.parametrize(('made_with', 'kept'), [
+    (1, jnp.float32), (1.0, jnp.float32), (jnp.bfloat16(1), jnp.bfloat16)])
+def test_a_trainer_trains_at_the_rate_that_was_set(made_with, kept):
+    net = nnx.Linear(1, 1, rngs=nnx.Rngs(0))
+    trainer = nnx.Optimizer(net, optax.inject_hyperparams(optax.sgd)(
+        learning_rate=made_with), wrt=nnx.Param)
+    d2l.set_lr(trainer, 0.25)
+    assert trainer.opt_state.hyperparams['learning_rate'][...].dtype == kept
+    assert d2l.get_lr(trainer) == 0.25
+    bias = float(net.bias[...][0])
+    trainer.update(net, nnx.grad(lambda net: net.bias[...].sum())(net))
+    assert bias - float(net.bias[...][0]) == 0.25
+
+
 @pytest.mark.parametrize(('shape', 'kernel', 'strides', 'padding'), [
     ((4, 28, 28, 1), (5, 5, 1, 6), (1, 1), 'SAME'),
     ((4, 14, 14, 6), (5, 5, 6, 16), (1, 1), 'VALID'),

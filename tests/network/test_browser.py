@@ -2,19 +2,17 @@
 import pytest
 
 from builder.config import load_config
+from builder.lab.net import pack
 from builder.lab.net.files import lab_files
 
 from .conftest import ROOT
 
 pytestmark = pytest.mark.slow
 
-# Notes tasks that hold up the page, and what runs say.
+# Notes what runs say.
 PAGE = '''<!DOCTYPE html><title>lab</title>
 <script src="lab/train.js"></script>
 <script>
-  const long = [];
-  new PerformanceObserver((list) => list.getEntries().forEach(
-    (entry) => long.push(entry.duration))).observe({entryTypes: ['longtask']});
   const settings = (epochs, rate) => ({seed: 3, momentum: 0.9, batchSize: 64,
     epochs, rates: new Float64Array(
       epochs * ScheduleLab.updatesPerEpoch(64)).fill(rate)});
@@ -69,7 +67,27 @@ def test_three_at_once_as_under_node(page, network, rates):
         assert bool(words) == run['end']['dead']
     assert found[0]['epochs'][0]['testAcc'] > 0.6
     assert found[2]['end']['diverged']
-    assert page.evaluate('long') == []  # tasks of more than 50 ms
+
+
+def test_the_page_and_the_builder_count_the_same_updates(page):
+    for size in (1, 63, 64, 256):
+        assert page.evaluate('(n) => ScheduleLab.updatesPerEpoch(n)', size
+                             ) == pack.updates_per_epoch(size)
+
+
+@pytest.mark.parametrize('name', ['WebAssembly', 'Worker',
+                                  'DecompressionStream'])
+def test_a_browser_that_cannot_train_says_so(chromium, folder, name):
+    page = chromium.new_page()
+    page.add_init_script(f'delete globalThis.{name}')
+    page.goto((folder / 'index.html').as_uri())
+    said = f'This browser has no {name}, so it cannot train here.'
+    assert page.evaluate('ScheduleLab.problem()') == said
+    assert page.evaluate('''() => {
+      try { ScheduleLab.train(settings(1, 0.1), {}); }
+      catch (error) { return error.message; }
+    }''') == said
+    page.close()
 
 
 def test_a_diverging_run_says_when(page):

@@ -1,6 +1,5 @@
 """The three files that a page trains a network with; see __init__.py."""
 import base64
-import hashlib
 import json
 from pathlib import Path
 
@@ -9,7 +8,6 @@ from builder.errors import BuildError
 from builder.lab.net import pack
 from builder.lab.net.compile import compiled_network
 from builder.source.functions import called, load_function
-from builder.writing import replace_file
 
 HERE = Path(__file__).parent
 
@@ -40,29 +38,24 @@ def packed_images(config: Config) -> bytes | None:
     """Return the packed images, or None if config.ini names no function that
     returns them, or if it says, by a RuntimeError, that it cannot.
 
-    They are kept in _build/network of the book's folder.
+    They are packed anew each time, in half a second: only the function knows
+    whether its images are those of the day before.
 
     Raises:
         BuildError: if there is no such function, or it does something else.
     """
     if not config.lab_images:
         return None
-    key = hashlib.sha256((HERE / 'pack.py').read_bytes()
-                         + config.lab_images.encode()).hexdigest()[:16]
-    path = config.folder / '_build' / 'network' / f'{key}.gz'
-    if not path.is_file():
-        where = f'{config.file}: [lab] images = {config.lab_images}'
-        source = load_function(config, where, config.lab_images)
-        try:
-            packed = called(config, where, pack.pack, source)
-        except BuildError as error:
-            if not isinstance(error.__cause__, RuntimeError):
-                raise
-            print('the schedule lab is built without images:',
-                  error.__cause__)
-            return None
-        replace_file(path, packed)
-    return path.read_bytes()
+    where = f'{config.file}: [lab] images = {config.lab_images}'
+    source = load_function(config, where, config.lab_images)
+    try:
+        packed: bytes = called(config, where, pack.pack, source)
+    except BuildError as error:
+        if not isinstance(error.__cause__, RuntimeError):
+            raise
+        print('the schedule lab is built without images:', error.__cause__)
+        return None
+    return packed
 
 
 def _base64(content: bytes) -> str:

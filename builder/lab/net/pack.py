@@ -19,6 +19,12 @@ Split = tuple[Array, Array]  # X: (examples, 28, 28), y: (examples,)
 CLASSES, TRAIN, TEST = 10, 6000, 1000
 
 
+def updates_per_epoch(batch_size: int) -> int:
+    """Return how many minibatches the training images make; the last one may
+    be smaller."""
+    return -(-TRAIN // batch_size)
+
+
 def pack(source: Callable[[], tuple[Split, Split]]) -> bytes:
     """Return the packed images of what `source` returns: training and test
     examples, with gray values 0 to 255 and labels 0 to 9.

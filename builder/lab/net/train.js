@@ -4,7 +4,7 @@
 // set ScheduleLab.network and ScheduleLab.packed.
 (() => {
   'use strict';
-  const folder = document.currentScript.src.replace(/[^/]*$/, '');
+  const own = new URL(document.currentScript.src);
   const lab = Object.assign(globalThis.ScheduleLab ??= {}, {
     images: /* counts */false, updatesPerEpoch, problem, train});
 
@@ -51,11 +51,12 @@
 
   let loading = null;
 
-  // Load the two scripts beside this one, once; after a failure, again.
+  // Load the two scripts beside this one, in its version, once; after a
+  // failure, again.
   function load() {
     const script = (name) => new Promise((resolve, reject) => {
       const element = document.createElement('script');
-      element.src = folder + name;
+      element.src = new URL(name + own.search, own);
       element.onload = resolve;
       element.onerror = () => reject(new Error(`${name} cannot be loaded.`));
       document.head.append(element);

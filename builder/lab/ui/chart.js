@@ -114,7 +114,7 @@
     const places = spread(ends.map((one) => to.y(one.points.at(-1)[1]) + 4),
       TOP + 8, plot.height - BOTTOM + 4);
     return ends.map((one, i) => (
-      `<text class="s${one.slot}" x="${pixel(to.x(one.points.at(-1)[0]) + 6)}"`
+      `<text class="s${one.slot}" x="${pixel(to.x(one.points.at(-1)[0]) + 9)}"`
       + ` y="${pixel(places[i])}">${escape(one.name)}</text>`)).join('');
   }
 

@@ -70,6 +70,10 @@
         ...rest.map((cell) => element('td', {}, cell))))));
   }
 
+  // Return a box that scrolls where what is in it is too wide.
+  const wide = (label, inside) => element('div', {class: 'table-wrapper',
+    tabindex: 0, role: 'region', 'aria-label': label}, inside);
+
   const PYTHON = new RegExp([
     String.raw`(?<sd>"""[^]*?""")`, String.raw`(?<s1>'[^'\n]*')`,
     String.raw`(?<c1>#.*)`, String.raw`(?<=\bdef )(?<nf>\w+)`,
@@ -91,6 +95,6 @@
     return html + lab.escape(code.slice(at));
   }
 
-  lab.controls = {element, field, choice, table, highlighted, percent,
+  lab.controls = {element, field, choice, table, wide, highlighted, percent,
     NAMES};
 })();

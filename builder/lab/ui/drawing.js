@@ -2,8 +2,10 @@
 (() => {
   'use strict';
   const lab = globalThis.ScheduleLab ??= {};
-  const {percent, NAMES} = lab.controls;
+  const {table, wide, percent, NAMES} = lab.controls;
   const WIDE = 560;  // pixels; below, charts stand under each other
+  // What curves show after an epoch, as text.
+  const TOLD = {testAcc: percent, loss: (x) => x.toFixed(3)};
 
   lab.drawing = {
     draw() {
@@ -37,7 +39,7 @@
         lab.rates(this.state[name], this.run)));
       const rows = Array.from({length: this.state.epochs}, (_, epoch) => [
         epoch, ...rates.map((each) => lab.shown(each[epoch * lab.UPDATES]))]);
-      this.rateTable.replaceChildren(lab.controls.table(
+      this.rateTable.replaceChildren(table(
         'The rate at the beginning of each epoch', ['epoch',
           ...this.slots.map((name) => NAMES[name])], rows));
     },
@@ -67,23 +69,43 @@
       const accuracy = curves('testAcc', (name) => ({
         ...lab.recordedCurves(this.results[name]?.near, epochs),
         guess: this.guesses[name] && [epochs, this.guesses[name] / 100]}));
-      const words = this.slots.map((name) => {
-        const last = this.results[name]?.epochs.at(-1);
-        return last ? `${NAMES[name]} is at ${percent(last.testAcc)} after `
-          + `epoch ${last.epoch}.` : `${NAMES[name]} has not been trained.`;
+      const words = (key) => this.slots.map((name) => {
+        const {epochs = [], ended} = this.results[name] ?? {};
+        const last = epochs.at(-1);
+        const at = last ? `${NAMES[name]} is at ${TOLD[key](last[key])} after `
+          + `epoch ${last.epoch}.` : `${NAMES[name]} has no epoch yet.`;
+        return ended?.diverged
+          ? `${NAMES[name]} diverged in epoch ${epochs.length + 1}.` : at;
       }).join(' ');
       this.accuracy.innerHTML = lab.chart({...size, y: [0, 1],
         label: 'test accuracy', curves: accuracy,
-        text: `Test accuracy by epoch. ${words}`});
+        text: `Test accuracy by epoch. ${words('testAcc')}`});
       const losses = curves('loss');
       const highest = Math.max(0, ...losses.flatMap((one) => (
         one.points.map((point) => point[1]).filter(Number.isFinite))));
       this.loss.innerHTML = lab.chart({...size,
         y: [0, highest > 1 ? 3 : 1], label: 'training loss',
-        curves: losses, text: 'Training loss by epoch; the table has its end.'});
+        curves: losses, text: `Training loss by epoch. ${words('loss')}`});
       this.charts.hidden = !Object.keys(this.results).length
         && !Object.keys(this.guesses).length;
+      this.drawCurveTable();
       this.drawVerdict();
+    },
+
+    drawCurveTable() {
+      this.curves.hidden = !Object.keys(this.results).length;
+      if (this.curves.hidden || !this.curves.open) return;
+      const cell = (name, key, n) => {
+        const found = this.results[name]?.epochs[n];
+        return found ? TOLD[key](found[key]) : '–';
+      };
+      const keys = Object.keys(TOLD);
+      const rows = Array.from({length: this.state.epochs}, (_, n) => [n + 1,
+        ...this.slots.flatMap((name) => keys.map((key) => cell(name, key, n)))]);
+      this.curveTable.replaceChildren(wide('curves', table(
+        'Test accuracy and training loss after each epoch', ['epoch',
+          ...this.slots.flatMap((name) => [`${NAMES[name]} accuracy`,
+            `${NAMES[name]} loss`])], rows)));
     },
 
     drawVerdict() {

@@ -16,10 +16,16 @@
       this.results = {};
       this.shown = {slot: 'a', mine: true};
       this.build();
-      this.restore();
+      const given = this.restore();
       new ResizeObserver(() => this.draw()).observe(root);
       if (this.addressed) {
-        addEventListener('hashchange', () => this.restore());
+        addEventListener('hashchange', () => {
+          if (this.restore()) this.arrive();
+        });
+        const [how] = performance.getEntriesByType('navigation');
+        if (given && how?.type === 'navigate') {  // no reload
+          addEventListener('load', () => this.arrive());  // all has its place
+        }
       }
     }
 
@@ -33,6 +39,8 @@
     }
 
     build() {
+      for (const [name, value] of Object.entries({tabindex: -1, role: 'group',
+        'aria-label': 'schedule lab'})) this.root.setAttribute(name, value);
       const box = (name, ...children) => this[name] = element('div',
         {class: `lab-${name}`}, ...children);
       this.note = element('p', {class: 'lab-note', role: 'status'});
@@ -40,15 +48,18 @@
       this.button = element('button', {type: 'button', class: 'lab-train'},
         'Train here');
       this.button.onclick = () => this.toggle();
-      this.table = element('details', {class: 'lab-table'},
-        element('summary', {}, 'The rates as a table'), box('rateTable'));
+      const fold = (words, inside) => element('details',
+        {class: 'lab-table'}, element('summary', {}, words), inside);
+      this.table = fold('The rates as a table', box('rateTable'));
+      this.curves = fold('The curves as a table', box('curveTable'));
       this.root.replaceChildren(this.note, box('rates'), box('read'),
         box('cards'), box('options'), this.table, box('guess'),
         element('div', {class: 'lab-go'}, this.button, this.status),
-        box('charts', box('accuracy'), box('loss')), box('verdict'),
-        box('code'));
+        box('charts', box('accuracy'), box('loss')), this.curves,
+        box('verdict'), box('code'));
       this.read.setAttribute('aria-hidden', 'true');
       this.table.ontoggle = () => this.drawTable();
+      this.curves.ontoggle = () => this.drawCurveTable();
       this.rates.onpointermove = (event) => this.point(event);
       this.rates.onpointerleave = () => { this.read.textContent = ''; };
       document.addEventListener('change', (event) => {
@@ -56,14 +67,14 @@
       });
     }
 
-    // Take over what the address says.
+    // Take over what the address says; return whether it is of the lab.
     restore() {
       const text = this.addressed ? location.hash.slice(1) : '';
       const defaults = structuredClone(this.defaults);
       const {state, problems} = lab.parse(text, defaults);
       if (state && this.state && lab.format(state) === lab.format(this.state)
-        && !problems.length) return;
-      if (!state && this.state) return;  // a link to another place
+        && !problems.length) return true;
+      if (!state && this.state) return false;  // a link to another place
       this.state = state ?? defaults;
       this.note.textContent = problems.length
         ? `In the address, the lab does not understand ${problems.join(', ')}. `
@@ -72,6 +83,15 @@
       this.results = {};
       this.buildControls();
       this.draw();
+      return state !== null;
+    }
+
+    // Show the lab, as a link to it did. The address then says all, so that
+    // the same link leads here again.
+    arrive() {
+      this.root.focus({preventScroll: true});
+      this.root.scrollIntoView();
+      this.remember();
     }
 
     remember() {

@@ -56,41 +56,43 @@
 
   // Return what became of a prediction, in a sentence.
   function sentence(rows) {
-    const guessed = rows.filter((row) => row.guess && row.last);
-    if (guessed.length < 2) return '';
-    const first = (key) => guessed.reduce((a, b) => (key(b) > key(a) ? b : a));
-    const best = first((row) => row.guess);
-    const expected = guessed.filter((row) => row.guess === best.guess);
-    const found = first((row) => row.last.testAcc);
+    const guessed = rows.filter((row) => row.guess);
+    if (guessed.length < 2 || !guessed.some((row) => row.last)) return '';
+    const highest = (key) => {
+      const most = Math.max(...guessed.map(key));
+      return guessed.filter((row) => key(row) === most)
+        .map((row) => row.name);
+    };
+    const expected = highest((row) => row.guess);
+    const found = highest((row) => row.last?.testAcc ?? 0).join(' and ');
     if (expected.length > 1) {
-      return `You expected ${expected.map((row) => row.name).join(' and ')} to `
-        + `end alike; ${found.name} ended highest.`;
+      return `You expected ${expected.join(' and ')} to end alike; `
+        + `${found} ended highest.`;
     }
-    return best === found
-      ? `You expected ${best.name} to end highest, and it did.`
-      : `You expected ${best.name} to end highest; ${found.name} did.`;
+    return `You expected ${expected[0]} to end highest`
+      + (found === expected[0] ? ', and it did.' : `; ${found} did.`);
   }
 
   // Return the table of final numbers, and what became of the prediction.
   function verdict(results, state, note) {
-    const {element, table, percent} = lab.controls;
-    const rows = results.map((row) => ({...row, last: row.epochs.at(-1)}));
+    const {element, table, wide, percent} = lab.controls;
+    const rows = results.map((row) => ({...row,
+      last: row.ended.diverged ? undefined : row.epochs.at(-1)}));
     const cells = rows.map((row) => [`${row.name}: ${row.title}`,
       row.guess ? `${row.guess} %` : '–',
-      row.last ? percent(row.last.testAcc) : '–',
+      row.last ? percent(row.last.testAcc) : 'diverged',
       row.last ? percent(row.last.trainAcc) : '–',
-      row.last && Number.isFinite(row.last.loss) ? row.last.loss.toFixed(3)
-        : '–', recordedRange(row.near, state.epochs)]);
+      row.last ? row.last.loss.toFixed(3) : '–', recordedRange(row.near, state.epochs)]);
     const fates = rows.map((row) => row.ended.words && (
       `${row.name}: ${row.ended.words}`)).filter(Boolean);
     const words = [sentence(rows), ...fates,
       'One seed decides little: change it and train again.',
       recordedWords(rows, note)];
     return [element('p', {}, words.filter(Boolean).join(' ')),
-      element('div', {class: 'table-wrapper', tabindex: 0, role: 'region',
-        'aria-label': 'final numbers'}, table(`After ${state.epochs} epochs`,
-        ['schedule', 'you expected', 'test accuracy', 'training accuracy',
-          'loss', 'recorded runs'], cells))];
+      wide('final numbers', table(`After ${state.epochs} epochs, with seed `
+        + `${state.seed} and momentum ${state.momentum}`, ['schedule', 'you expected',
+          'test accuracy', 'training accuracy', 'loss', 'recorded runs'],
+        cells))];
   }
 
   Object.assign(lab, {nearest, recordedCurves, verdict});

@@ -3,20 +3,24 @@ import functools
 import json
 import subprocess
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from builder.errors import BuildError
 from builder.lab.net.compile import node
+from builder.lab.net.pack import updates_per_epoch
 from builder.source.lab import Lab
 
 HERE = Path(__file__).parent
 PURE = ('schedules', 'python', 'builtin', 'snippets', 'chart', 'state')
 PAGE = (*PURE, 'controls', 'results', 'forms', 'drawing', 'training', 'lab')
+BATCH = 64  # images of an update
 _ASK = '''
-const [folder, names, question] = JSON.parse(process.argv[1]);
-for (const name of names) require(`${folder}/${name}.js`);
-const answer = globalThis.ScheduleLab.still(...question);
-process.stdout.write(JSON.stringify(answer));
+const [sizes, folder, names, [name, ...rest]] = JSON.parse(process.argv[1]);
+globalThis.ScheduleLab = sizes;
+for (const each of names) require(`${folder}/${each}.js`);
+const answer = globalThis.ScheduleLab[name](...rest);
+process.stdout.write(JSON.stringify(
+  ArrayBuffer.isView(answer) ? [...answer] : answer));
 '''
 
 
@@ -29,9 +33,32 @@ class Still(TypedDict):
     code: dict[str, str]
 
 
+def sizes() -> dict[str, int]:
+    """Return what the scripts know of the data: the images of an update, and
+    the updates of an epoch."""
+    return {'BATCH': BATCH, 'UPDATES': updates_per_epoch(BATCH)}
+
+
 def page_script() -> bytes:
     """Return the scripts of the page as one."""
-    return b'\n'.join((HERE / f'{name}.js').read_bytes() for name in PAGE)
+    first = ('Object.assign(globalThis.ScheduleLab ??= {}, '
+             f'{json.dumps(sizes())});')
+    return b'\n'.join([first.encode(), *(
+        (HERE / f'{name}.js').read_bytes() for name in PAGE)])
+
+
+def ask(name: str, *arguments: object) -> Any:
+    """Return what a function of the lab's scripts that know no page returns.
+
+    Raises:
+        BuildError: with what Node says, if it fails.
+    """
+    question = [sizes(), str(HERE), PURE, [name, *arguments]]
+    run = subprocess.run([node(), '-e', _ASK, json.dumps(question)],
+                         capture_output=True, text=True, encoding='utf-8')
+    if run.returncode:
+        raise BuildError(f'the lab\'s function {name}: Node says {run.stderr}')
+    return json.loads(run.stdout)
 
 
 @functools.lru_cache(maxsize=64)
@@ -42,17 +69,9 @@ def still(lab: Lab, width: int, height: int, standalone: bool) -> Still:
         lab: the Lab.
         width, height: of the figure, in pixels.
         standalone: whether the figure brings its own style.
-
-    Raises:
-        BuildError: if Node fails.
     """
-    size = {'width': width, 'height': height, 'standalone': standalone}
-    question = [str(HERE), PURE, [options(lab), size]]
-    run = subprocess.run([node(), '-e', _ASK, json.dumps(question)],
-                         capture_output=True, text=True, encoding='utf-8')
-    if run.returncode:
-        raise BuildError(f'the lab in line {lab.line}: Node says {run.stderr}')
-    found: Still = json.loads(run.stdout)
+    found: Still = ask('still', options(lab), {
+        'width': width, 'height': height, 'standalone': standalone})
     return found
 
 

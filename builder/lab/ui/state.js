@@ -4,7 +4,6 @@
   'use strict';
   const lab = globalThis.ScheduleLab ??= {};
   const SLOTS = ['a', 'b', 'c'];
-  const BATCH = 64, UPDATES = 94;  // of the 6,000 images of an epoch
 
   // Settings of a run: smallest and largest value, step, default.
   const RUN = {epochs: [2, 30, 1, 10], seed: [0, 9999, 1, 1],
@@ -151,11 +150,15 @@
     }
   }
 
+  // Return what is wrong with the text after '#' in a link to a lab with
+  // these options.
+  const problems = (options, text) => parse(text, initial(options)).problems;
+
   // Return what stands where no script runs: the figure of the rates as SVG,
   // what it shows in words, the code of the first schedule by framework.
   function still(options, size) {
     const state = initial(options);
-    const run = {...state, updates: UPDATES};
+    const run = {...state, updates: lab.UPDATES};
     const slots = SLOTS.map((name, i) => [name.toUpperCase(), i, state[name]])
       .filter(([, , slot]) => slot);
     const code = Object.fromEntries(lab.FRAMEWORKS.map((framework) => (
@@ -164,6 +167,6 @@
       words: slots.map(([name, , slot]) => lab.words(name, slot, run))};
   }
 
-  Object.assign(lab, {still, SLOTS, BATCH, UPDATES, RUN, initial, fitted,
+  Object.assign(lab, {still, problems, SLOTS, RUN, initial, fitted,
     format, parse});
 })();

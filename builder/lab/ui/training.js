@@ -1,16 +1,16 @@
 // How a lab trains: methods of the class in lab.js. The network itself, its
-// images and the recorded runs are loaded from the folder of this script when
-// somebody trains.
+// images and the recorded runs are loaded from the folder of this script, in
+// the same version, when somebody trains.
 (() => {
   'use strict';
   const lab = globalThis.ScheduleLab ??= {};
-  const folder = document.currentScript.src.replace(/[^/]*$/, '');
+  const own = new URL(document.currentScript.src);
   const {element, percent, NAMES} = lab.controls;
 
   // Load a script that lies beside this one, once.
   const loaded = {};
   const load = (name) => loaded[name] ??= new Promise((done, failed) => {
-    const script = element('script', {src: folder + name});
+    const script = element('script', {src: new URL(name + own.search, own)});
     script.onload = done;
     script.onerror = () => {
       delete loaded[name];
@@ -95,9 +95,10 @@
     finished() {
       this.stop();
       this.status.textContent = 'Done: ' + this.slots.map((name) => {
-        const last = this.results[name].epochs.at(-1);
-        return last ? `${NAMES[name]} ends at ${percent(last.testAcc)}`
-          : `${NAMES[name]} diverged in its first epoch`;
+        const {epochs, ended} = this.results[name];
+        return ended.diverged
+          ? `${NAMES[name]} diverged in epoch ${epochs.length + 1}`
+          : `${NAMES[name]} ends at ${percent(epochs.at(-1).testAcc)}`;
       }).join(', ') + '.';
       this.drawResults();
     },

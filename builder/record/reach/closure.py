@@ -86,10 +86,9 @@ class _Writer:
         """Return the Reach."""
         checksums, places = {}, {}
         for target, label in self.labels.items():
-            module = self.library.module(target.module)
-            checksums[label] = checksum(self._form(
-                [(module, module.statements(target.name))]))
-            places[label] = module.path
+            source = self._source(target)
+            checksums[label] = checksum(self._form([source]))
+            places[label] = source[0].path
         for n, (module, form) in enumerate(self._effects()):
             label = _imported(module)
             checksums[label] = checksum([n, form])
@@ -117,46 +116,33 @@ class _Writer:
                         binding.statement):
                     yield binding.position, binding.statement
 
+    def _source(self, target: Definition) -> tuple[Module, list[ast.stmt]]:
+        module = self.library.module(target.module)
+        return module, module.statements(target.name)
+
     def _form(self, parts: list[tuple[Module, list[ast.stmt]]]) -> Any:
         """Return the form of statements, and of the private definitions that
         they use, which are numbered in the order of their first use."""
-        private: dict[Definition, int] = {}
-        attributes: dict[str, int] = {}
-
-        def told(target: Target | Private) -> Any:
-            if isinstance(target, Private):
-                return attribute(target.name)
-            if isinstance(target, Foreign):
-                return ['import', target.path]
-            if isinstance(target, Whole):
-                return ['module', target.module]
-            if not target.listed or self.walk.is_replaced(target):
-                return ['elsewhere', target.name]
-            if target in self.labels:
-                return ['definition', self.labels[target]]
-            return ['private', private.setdefault(target, len(private))]
-
-        def attribute(name: str) -> Any:
-            if name not in self.renamed:
-                return name
-            return ['private', attributes.setdefault(name, len(attributes))]
-
-        forms, done = [], 0
+        told = _Told(self)
+        forms, done = list[Any](), 0
         while parts:
             for module, statements in parts:
-                for home, family in self._families(module, statements):
-                    read = [*self.walk.forms.of(home, family)]
-                    for former in read:
-                        for named in former.named:
-                            told(named)  # numbers it
-                    forms.append([filled(part, told) for former in read
-                                  for part in former.body])
-            parts = []
-            for target in [*private][done:]:
-                module = self.library.module(target.module)
-                parts.append((module, module.statements(target.name)))
-            done = len(private) if parts else done
+                forms += self._filled(module, statements, told)
+            found = [*told.private][done:]
+            parts = [self._source(target) for target in found]
+            done += len(found)
         return forms
+
+    def _filled(self, module: Module, statements: list[ast.stmt],
+                told: _Told) -> Iterator[Any]:
+        """Yield the form of each family among statements, with its names."""
+        for home, family in self._families(module, statements):
+            read = [*self.walk.forms.of(home, family)]
+            for former in read:
+                for named in former.named:
+                    told(named)  # numbers it
+            yield [filled(part, told) for former in read
+                   for part in former.body]
 
     def _families(self, module: Module, statements: list[ast.stmt]
                   ) -> Iterator[tuple[Module, list[ast.stmt]]]:
@@ -169,6 +155,37 @@ class _Writer:
                     if found:
                         yield from self._families(found[0], [found[1]])
         yield module, statements
+
+
+class _Told:
+    """What stands for a name in one form. Private definitions and attributes
+    are numbered in the order of their first use, since what they are called
+    does not count."""
+
+    def __init__(self, writer: _Writer) -> None:
+        self.walk, self.labels = writer.walk, writer.labels
+        self.renamed = writer.renamed
+        self.private: dict[Definition, int] = {}
+        self.attributes: dict[str, int] = {}
+
+    def __call__(self, target: Target | Private) -> Any:
+        if isinstance(target, Private):
+            return self._attribute(target.name)
+        if isinstance(target, Foreign):
+            return ['import', target.path]
+        if isinstance(target, Whole):
+            return ['module', target.module]
+        if not target.listed or self.walk.is_replaced(target):
+            return ['elsewhere', target.name]
+        if target in self.labels:
+            return ['definition', self.labels[target]]
+        return ['private', self.private.setdefault(target, len(self.private))]
+
+    def _attribute(self, name: str) -> Any:
+        if name not in self.renamed:
+            return name
+        return ['private', self.attributes.setdefault(
+            name, len(self.attributes))]
 
 
 def _imported(module: Module) -> str:

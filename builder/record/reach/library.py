@@ -6,6 +6,8 @@ file. Whatever lies outside the packages that config.ini lists is foreign.
 from __future__ import annotations
 
 import ast
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +68,7 @@ class Library:
         in cells, may depend on."""
         files = [path for name in sorted(self.own)
                  for path in (self.folder / f'{name}.py',
-                              *sorted((self.folder / name).rglob('*.py')))]
+                              *_python_files(self.folder / name))]
         return checksum([sorted(self.listed), [
             (path.relative_to(self.folder).as_posix(), file_checksum(path))
             for path in files]])
@@ -95,6 +97,7 @@ class Library:
         Raises:
             BuildError: if there is none, or it is not Python.
         """
+        name = plain(name)
         if name not in self.modules:
             path = self._file(name)
             if path is None:
@@ -174,32 +177,44 @@ class Library:
         if (module.name, name) in seen:
             return None
         seen |= {(module.name, name)}
-        bindings = module.bindings.get(name, [])
-        last = bindings[-1].position if bindings else -1
-        foreign = None
-        for position, star in reversed(module.stars):
-            if position < last:
-                break
-            if not self.is_own(star):
-                foreign = foreign or Foreign(f'{star}.{name}')
-            elif name in self.public(source := self.module(star)) and (
-                    found := self.resolve(source, name, seen)):
+        return (self._of_own_star(module, name, seen)
+                or self._of_module(module, name, seen)
+                or self._of_foreign_star(module, name))
+
+    def _of_own_star(self, module: Module, name: str,
+                     seen: frozenset[tuple[str, str]]) -> Target | None:
+        """Return what the last star import of a module of the book brings."""
+        for star in _stars_after(module, name):
+            if self.is_own(star) and name in self.public(
+                    source := self.module(star)) and (
+                        found := self.resolve(source, name, seen)):
                 return found
-        if bindings:
+        return None
+
+    def _of_foreign_star(self, module: Module, name: str) -> Foreign | None:
+        """Return what a star import of somebody else's module may bring."""
+        return next((Foreign(f'{star}.{name}')
+                     for star in _stars_after(module, name)
+                     if not self.is_own(star)), None)
+
+    def _of_module(self, module: Module, name: str,
+                   seen: frozenset[tuple[str, str]]) -> Target | None:
+        """Return what the module itself makes of a name."""
+        if bindings := module.bindings.get(name):
             imports = {binding.imported for binding in bindings}
-            if len(imports) == 1 or is_import(bindings[-1].statement):
-                imported = bindings[-1].imported
-                if imported:
-                    return self.imported(imported, module,
-                                         bindings[-1].statement, seen)
+            last = bindings[-1]
+            if last.imported and (len(imports) == 1
+                                  or is_import(last.statement)):
+                return self.imported(last.imported, module, last.statement,
+                                     seen)
             return Definition(module.name, name, module.listed)
         if name in module.declared:
             return Definition(module.name, name, module.listed)
         if module.name and self.has(f'{module.name}.{name}'):
-            return Whole(f'{module.name}.{name}')
+            return Whole(plain(f'{module.name}.{name}'))
         if '__getattr__' in module.bindings and module.name:
             return Definition(module.name, '__getattr__', module.listed)
-        return foreign
+        return None
 
     def imported(self, imported: Imported, module: Module,
                  where: ast.AST | None,
@@ -209,7 +224,7 @@ class Library:
         Raises:
             SourceError: if the book has no such thing.
         """
-        name, attribute = imported.module, imported.name
+        name, attribute = plain(imported.module), imported.name
         if not self.is_own(name):
             return Foreign(f'{name}.{attribute}' if attribute else name)
         if self.has(name):
@@ -222,6 +237,15 @@ class Library:
         raise mistake(module, where, f'there is no {name}')
 
 
+def _stars_after(module: Module, name: str) -> Iterator[str]:
+    """Yield the modules of star imports behind the last statement that gives
+    a name its meaning, the last first."""
+    bindings = module.bindings.get(name)
+    last = bindings[-1].position if bindings else -1
+    return (star for position, star in reversed(module.stars)
+            if position >= last)
+
+
 def mistake(module: Module, where: ast.AST | None, message: str
             ) -> SourceError:
     """Return the error of a mistake at a node of a module."""
@@ -232,9 +256,26 @@ def mistake(module: Module, where: ast.AST | None, message: str
                        getattr(where, 'lineno', 1), message)
 
 
-def _dotted(path: str) -> str:
-    name = path.removesuffix('.py').replace('/', '.')
+def _python_files(folder: Path) -> Iterator[Path]:
+    """Yield the Python files below a folder, by way of links too, but each
+    folder once."""
+    seen = set[str]()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(place))
+        folders[:] = sorted(
+            name for name in folders
+            if os.path.realpath(os.path.join(place, name)) not in seen)
+        yield from (Path(place, name) for name in sorted(names)
+                    if name.endswith('.py'))
+
+
+def plain(name: str) -> str:
+    """Return a module's own name: a package is called pkg.__init__, too."""
     return name.removesuffix('.__init__')
+
+
+def _dotted(path: str) -> str:
+    return plain(path.removesuffix('.py').replace('/', '.'))
 
 
 def _text(path: Path, shown: str) -> str:

@@ -11,6 +11,7 @@ from builder.record.reach.library import (
     Library,
     Target,
     Whole,
+    plain,
 )
 from builder.record.reach.modules import CELLS, Module
 from builder.record.reach.names import Names, Private
@@ -87,6 +88,7 @@ class Walk:
 
     def load(self, name: str) -> None:
         """Note that a module is imported, after those that it imports."""
+        name = plain(name)
         parent = name.rpartition('.')[0]
         if parent:
             self.load(parent)
