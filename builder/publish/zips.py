@@ -117,8 +117,12 @@ def shown_notebook(book: Book, page: Page, tab: str, recording: Recording,
 def offer_notebook(book: Book, page: Page, tab: str, recording: Recording,
                    sources: Sources) -> str:
     """Take a page's notebook along, for pages that offer it; return its name,
-    or '' if there is none. That of a handout names nothing that is left out.
+    or '' if there is none. That of a handout names nothing that is left out,
+    and a translated book offers those of its original.
     """
+    if book.original:
+        book = book.original
+        page = next(each for each in book.pages if each.name == page.name)
     path = book.config.notebook(tab, page.name)
     if not path.is_file():
         return ''

@@ -2,6 +2,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from builder.errors import BuildError, SourceError
 from builder.publish import pdf
 from builder.publish.html import build_html, make_sources
 from builder.record.notebook import make_notebook
+from builder.source.book import load_book
 from builder.source.translation import CHANGED, MISSING, sections_of
 
 from .conftest import CONFIG, SVG, make_book, write_recording
@@ -349,6 +351,23 @@ def test_notebooks_and_pdfs_are_the_sources(site):
     cells = make_notebook(book, book.pages[0], 'mxnet').cells
     assert 'Saite' not in ''.join(cell.source for cell in cells)
     assert 'Saite' not in pdf.make_sources(book, 'mxnet')['index.md'].decode()
+
+
+def test_a_handout_has_the_sources_notebooks_too(write):
+    """They are made anew, without what is left out, on pages and in the table
+    of all."""
+    config = write().config
+    book = load_book(replace(config, without=('tides',)), handout=True)
+    for page in book.pages:
+        for tab in page.tabs:
+            path = config.notebook(tab, page.name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(make_notebook(book, page, tab)))
+    here, there = make_sources(book), make_sources(book.translations['de'])
+    names = [name for name in here if name.endswith('.ipynb')]
+    assert names and [name for name in there
+                      if name.endswith('.ipynb')] == names
+    assert all(here[name] == there[name] for name in names)
 
 
 def test_a_book_in_one_language_has_none_of_it(write_book):
