@@ -1,10 +1,11 @@
 """What is written can be read: whatever theme, medium, script or storage."""
 import io
+import re
 
 import pytest
 from PIL import Image
 
-from .conftest import CHAPTER
+from .conftest import CHAPTER, ROOT
 
 PAGE = f'{CHAPTER}-solutions'
 BLOCKED = """Object.defineProperty(window, 'localStorage', {get() {
@@ -77,6 +78,26 @@ def test_labels_and_words_stand_out(browse, script, storage, theme):
             strength, ground = contrast(picture)
             assert strength >= 7, (media, strength)
             assert (ground < 0.2) == (dark and media == 'screen'), media
+
+
+def test_every_curve_stands_out_in_the_dark(browse):
+    """The colours of d2l's plots, as patches in a plot."""
+    colours = re.findall('#[0-9A-F]{6}', (
+        ROOT / 'd2l' / 'plotting.py').read_text('utf-8'))
+    assert len(colours) == 7
+    page, _ = browse(True, True, 'dark')
+    for colour in colours:
+        page.evaluate("""colour => {
+          const plot = document.createElement('img');
+          plot.className = 'plot patch';
+          plot.src = 'data:image/svg+xml,' + encodeURIComponent(
+            `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40">
+             <rect width="30" height="40" fill="${colour}"/></svg>`);
+          document.querySelectorAll('.patch').forEach(old => old.remove());
+          document.querySelector('article').prepend(plot);
+          return plot.decode(); }""", colour)
+        strength, ground = contrast(shot(page.locator('.patch')))
+        assert strength >= 4.5 and ground < 0.2, colour
 
 
 @pytest.mark.parametrize('script', [True, False])
