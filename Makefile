@@ -36,6 +36,8 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
   $(MAKE) -s $(1) TAB="$$tab" || exit 1; done
 
 # Two commands at once; what the first one says comes after the second's words.
+# Threads of one that wait for a core which the other has cost more than they
+# bring: tests of the tabs have one.
 both = log=$$(mktemp); status=0; ($(1)) >"$$log" 2>&1 & first=$$!; \
   ($(2)) || status=1; wait $$first || status=1; cat "$$log"; rm "$$log"; \
   exit $$status
@@ -103,7 +105,7 @@ quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's test
 	  'other tabs, stale recordings'
 
 test: lint html  ## everything that CI checks; TABS="..." limits it
-	+@$(call both,$(MAKE) -s test-book,$(MAKE) -s test-tabs)
+	+@$(call both,$(MAKE) -s test-book,OMP_NUM_THREADS=1 $(MAKE) -s test-tabs)
 	@$(BOOK) -m builder check
 	@for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || true; done
 	@echo 'make test: all of it passed'

@@ -27,6 +27,9 @@ name, content = make_zips(book, out, Recordings(book))[sys.argv[1]]
 # Every request for an address goes to a port that nobody listens at.
 NOWHERE = {f'{scheme}_proxy': 'http://127.0.0.1:9'
            for scheme in ('http', 'https', 'HTTP', 'HTTPS')}
+# Few images gain nothing by threads, which wait for each other where other
+# tests run at the same time.
+ONE_THREAD = {'OMP_NUM_THREADS': '1'}
 
 
 def python(program, *arguments, **options):
@@ -67,6 +70,6 @@ def test_notebooks_run_from_the_first_cell_to_the_last(tab, taken, tmp_path):
     said = python(
         sys.executable, '-m', 'pytest', '-p', 'no:cacheprovider',
         '--nbval-lax', '--nbval-cell-timeout=600', '.', cwd=taken,
-        env={**NOWHERE, 'PYTHONPATH': str(site), 'D2L_TRAIN_LIMIT': '1024',
-             'D2L_TEST_LIMIT': '256'})
+        env={**NOWHERE, **ONE_THREAD, 'PYTHONPATH': str(site),
+             'D2L_TRAIN_LIMIT': '1024', 'D2L_TEST_LIMIT': '256'})
     assert cells > 40 and f'{cells} passed' in said
