@@ -32,7 +32,7 @@ def complaints(path):
     assert CHECKER.is_file() and shutil.which('java'), (
         'this test needs epubcheck: apt-get install epubcheck')
     run = subprocess.run(['java', '-jar', CHECKER, '-e', path],
-                         capture_output=True, text=True, timeout=900)
+                         capture_output=True, text=True, timeout=300)
     return '' if run.returncode == 0 else run.stdout + run.stderr
 
 

@@ -129,6 +129,7 @@ def test_two_range_tests_differ(tab):
         re.M)]
     assert len(tests) == 2 and tests[0] != tests[1]
     assert all(0.1 < lowest < end <= 2 for lowest, end in tests)
+    assert min(lowest for lowest, _ in tests) / 2 < 0.3  # by the rule
 
 
 @pytest.mark.parametrize('tab', TABS)

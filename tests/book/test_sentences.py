@@ -250,6 +250,25 @@ def test_who_dies_at_half():
 PEAKS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
+def test_who_ends_the_first_epoch_in_guessing_is_lost():
+    says('no recorded run whose first epoch ended in guessing found it in the '
+         'epochs that followed, 29 or 9')
+    lost = [run for found in ALL.values() for run in found.values()
+            if run['train acc'][0] <= ALIVE]
+    assert {run['epochs'] for run in lost} == {10, 30} and len(lost) > 40
+    assert all(max(run['train acc']) <= ALIVE for run in lost)
+
+
+def test_the_dead_of_the_grid():
+    says('Begun at the peak, the runs that died never learned')
+    says('they learned first and died in epoch 2 or later')
+    deaths = {warmup: [death(run) for peak in PEAKS
+                       for run in grid(peak, warmup) if not alive(run)]
+              for warmup in (0, 5)}
+    assert {*deaths[0]} == {0} and len(deaths[0]) == 34
+    assert min(deaths[5]) >= 2 and len(deaths[5]) == 22
+
+
 def grid(peak, warmup):
     return [PYTORCH[f'survival {peak} warmup {warmup}', seed]
             for seed in CONFIRM]
