@@ -230,7 +230,8 @@ def test_no_page_is_wider_than_the_screen(open_page, site, width):
 
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
-@pytest.mark.parametrize('name', ['index', CHAPTER, 'claims',
+@pytest.mark.parametrize('name', ['index', CHAPTER, f'{CHAPTER}-practice',
+                                  f'{CHAPTER}-modern', 'claims',
                                   f'de/{CHAPTER}'])
 def test_axe_finds_nothing_serious(open_page, name, scheme):
     page = open_page(name, color_scheme=scheme)
