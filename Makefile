@@ -45,7 +45,8 @@ two = OMP_NUM_THREADS=1 xargs -P 2 -L 1 sh -c 'log=$$(mktemp); \
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
 .PHONY: help html pdf pdfs epub slides book notebooks run lab check translation linkcheck lint types \
-  quick quick-book quick-tab test test-book test-tab bench bench-tab bench-lab evidence \
+  quick quick-book quick-tab test test-book test-browser test-tab \
+  bench bench-tab bench-lab evidence \
   evidence-tab claim explore certify pins pin clean
 
 help:  ## list these targets
@@ -105,15 +106,18 @@ quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's test
 test: lint html  ## everything that CI checks; TABS="..." limits it
 	+@{ echo test-book; for tab in $(tabs); do \
 	  $(PYTHON) -m builder skip "$$tab" >&2 || echo "test-tab TAB=$$tab"; \
-	  done; } | $(two)
+	  done; echo test-browser; } | $(two)
 	@$(BOOK) -m builder check
 	@for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || true; done
 	@echo 'make test: all of it passed'
 
 test-book: env-book
-	@echo 'tests of the builder, the evidence and the pages'
-	@$(BOOK) -m pytest tests/book tests/evidence tests/network \
-	  tests/browser
+	@echo 'tests of the builder, the evidence and the lab'
+	@$(BOOK) -m pytest tests/book tests/evidence tests/network
+
+test-browser: env-book
+	@echo 'tests of the pages, in a browser'
+	@$(BOOK) -m pytest tests/browser
 
 quick-book:
 	@$(BOOK) -m pytest $(FAST) tests/book tests/evidence tests/network
