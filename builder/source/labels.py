@@ -28,6 +28,29 @@ class Label:
     kind: str = 'section'
 
 
+class Sections:
+    """Counts sections, and pages that tables of contents name among them, as
+    Sphinx does: below the heading that is last, one after the other."""
+
+    def __init__(self) -> None:
+        self.counters: list[int] = []
+        self.depth = 0  # of the last heading; the page's own has 0
+
+    def heading(self, level: int) -> tuple[int, ...]:
+        """Return the numbers of a heading of this level below its page's."""
+        self.depth = level - 1
+        return self._next(self.depth) if self.depth else ()
+
+    def child(self) -> tuple[int, ...]:
+        """Return the numbers of a page that stands here in a table."""
+        return self._next(self.depth + 1)
+
+    def _next(self, depth: int) -> tuple[int, ...]:
+        self.counters = (self.counters + [0] * depth)[:depth]
+        self.counters[-1] += 1
+        return (*self.counters,)
+
+
 @dataclass
 class Labels:
     """All labels of a book, and names that others have taken."""
@@ -37,19 +60,19 @@ class Labels:
     def number(self, page: Page) -> Iterator[SourceError]:
         """Give every label of the page its title and number: that of its
         heading, or that of its figure, table or equation, which are counted
-        by page. Yield what is wrong."""
-        counters: list[int] = []
-        floats: Counter[str] = Counter()
+        by page; and every page that it names a place among its sections.
+        Yield what is wrong."""
+        sections, floats = Sections(), Counter[str]()
         number = page.number
         title, current = page.name, number
         for text in page.texts:
-            if text.prose.level > 1:
-                depth = text.prose.level - 1
-                counters = (counters + [0] * depth)[:depth]
-                counters[-1] += 1
             if text.prose.level:
                 title = text.prose.title
-                current = (*number, *counters) if number else ()
+                place = sections.heading(text.prose.level)
+                current = (*number, *place) if number else ()
+            for toc in text.prose.tocs:
+                for name in page.children.get(toc, ()):
+                    page.places[name] = sections.child()
             for part in text.prose.floats:
                 if part.kind != 'cover' and (part.label
                                              or part.caption != (0, 0)):

@@ -68,9 +68,10 @@ Item = Text | Group | Question
 @dataclass
 class Page:
     """A source file: its name, as in links, and its items in order; the names
-    of the pages that its tables of contents name; numbers of its floats, by
-    the id of their text; the tabs that it has, in the book's order; its own
-    number, if a page that names it counts it.
+    of the pages that its tables of contents name, and their places among its
+    sections; numbers of its floats, by the id of their text; the tabs that it
+    has, in the book's order; its own number, if a page that names it counts
+    it.
 
     In a translated book: the file that the translation stands in, if there is
     one; and why texts are in the source's language, by their ids.
@@ -79,6 +80,7 @@ class Page:
     path: str
     items: list[Item] = field(default_factory=list)
     children: dict[Toc, list[str]] = field(default_factory=dict)
+    places: dict[str, tuple[int, ...]] = field(default_factory=dict)
     numbers: dict[tuple[str, Float], str] = field(default_factory=dict)
     tabs: tuple[str, ...] = ()
     number: tuple[int, ...] = ()

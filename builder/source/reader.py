@@ -86,26 +86,35 @@ class Reader:
         self.read[page.name] = page
         if entry.left_out:
             self.left_out.add(page.name)
+        tocs = [toc for block in blocks if isinstance(block, Prose)
+                for toc in block.tocs]
+        names = [self._children(page, toc, entry) for toc in tocs]
         self.errors += self.labels.number(page)
-        return [child for block in blocks if isinstance(block, Prose)
-                for toc in block.tocs
-                for child in self._children(page, toc, entry)]
+        return [self._entry(page, toc, name, entry)
+                for toc, below in zip(tocs, names, strict=True)
+                for name in below]
 
-    def _children(self, page: Page, toc: Toc, entry: _Entry,
-                  ) -> Iterator[_Entry]:
-        """Yield the pages that a table of contents names; it shows, and
+    def _children(self, page: Page, toc: Toc, entry: _Entry) -> list[str]:
+        """Return the pages that a table of contents names; it shows, and
         counts, those only that are not left out."""
-        names = page.children[toc] = []
-        counted = toc.numbered or entry.number
-        for name, line in toc.entries:
-            child = self._child(page, name, line)
-            if child and (entry.left_out or self.handout
-                          and child in self.config.without):
-                yield _Entry(child, (), left_out=True)
-            elif child:
-                names.append(child)
-                number = (*entry.number, len(names))
-                yield _Entry(child, number if counted else ())
+        found = [name for name in (self._child(page, name, line)
+                                   for name, line in toc.entries) if name]
+        page.children[toc] = [name for name in found
+                              if not self._left_out(name, entry)]
+        return found
+
+    def _left_out(self, name: str, above: _Entry) -> bool:
+        return above.left_out or (self.handout and name in self.config.without)
+
+    def _entry(self, page: Page, toc: Toc, name: str, above: _Entry,
+               ) -> _Entry:
+        """Return what to read of a page that another one names."""
+        if self._left_out(name, above):
+            return _Entry(name, (), left_out=True)
+        if above.number:
+            return _Entry(name, (*above.number, *page.places[name]))
+        first = page.children[toc].index(name) + 1
+        return _Entry(name, (first,) if toc.numbered else ())
 
     def _child(self, page: Page, entry: str, line: int) -> str:
         """Return the name of the page that an entry is of, or ''."""

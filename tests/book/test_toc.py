@@ -1,7 +1,10 @@
 """Tables of contents: which pages they may name, and in which order."""
+import re
+
 import pytest
 
 from builder.errors import BuildError, SourceError, SourceErrors
+from builder.publish.html import build_html
 
 
 @pytest.mark.parametrize(('entry', 'message'), [
@@ -87,3 +90,62 @@ def test_the_root_is_a_file_of_the_book(write_book, tmp_path):
         with pytest.raises(BuildError, match=f'config.ini: .*root.*{message}'):
             write_book('# A\n', **{'config.ini': config,
                                    'text/search.md': '# A\n'})
+
+
+NESTED = {
+    'text/index.md': '# A\n\n## No page\n\n```toc\n:numbered:\n\none\n'
+                     'two\n```\n',
+    'text/one.md': '''# One
+:label:`one`
+
+```toc
+a
+b
+```
+
+## S
+:label:`s`
+
+### T
+:label:`t`
+
+```toc
+c
+```
+
+#### U
+:label:`u`
+
+## V
+:label:`v`
+
+```toc
+d
+```
+
+```toc
+e
+```
+
+### W
+:label:`w`
+''',
+    **{f'text/{name}.md': f'# {name}\n:label:`{name}`\n\n## {name} 1\n'
+                          f':label:`{name}1`\n' for name in 'abcde'},
+    'text/two.md': '# Two\n:label:`two`\n'}
+
+
+def test_numbers_are_those_that_sphinx_counts(write_book, record_by_hand,
+                                              tmp_path):
+    """Wherever a table of contents stands among the sections of a page."""
+    book = write_book(NESTED)
+    pages = build_html(book, tmp_path / 'out').parent
+    found = {}
+    for path in pages.glob('*.html'):
+        found |= {title: number.rstrip('. ') for number, title in re.findall(
+            r'<h\d><span class="section-number">([\d. ]+)</span>(.*?)<a',
+            path.read_text('utf-8'))}
+    assert found == {label.title: label.number
+                     for label in book.labels.values()}
+    assert found['S'] == '1.3' and found['c'] == '1.3.1.1'
+    assert found['e 1'] == '1.4.2.1' and found['Two'] == '2'
