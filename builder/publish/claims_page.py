@@ -29,8 +29,10 @@ _INTRO = (
     'the sentence makes, to the runs that it comes from, and to the study '
     'that they were planned in. Behind ± stands how far the interval of a '
     'mean reaches. The table has all claims, those too that no sentence makes '
-    'or that their runs do not bear out; the adjusted p takes into account '
-    'how many tests there are.')
+    'or that their runs do not bear out. Whether a claim holds is decided by '
+    'its own interval or test, as it was written down before. The adjusted p, '
+    'which takes into account how many tests there are, stands beside that '
+    'and decides nothing.')
 _CAPTION = (
     'Effects in {unit}, with their intervals. A filled square belongs to a '
     'claim that holds, an open one to a claim that does not; the upright '

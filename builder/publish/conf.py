@@ -13,7 +13,7 @@ from builder.escape import markup
 from builder.publish.languages import TEMPLATE, UNLISTED, script
 from builder.publish.plain import EXTRA
 from builder.publish.sources import Sources
-from builder.words import catalog_path
+from builder.words import catalog_path, words
 
 # Cards for previews of links, a sitemap, a page for wrong addresses.
 SITE = 'sphinxext.opengraph', 'sphinx_sitemap', 'notfound.extension'
@@ -180,7 +180,20 @@ def _of_site(config: Config) -> dict[str, Any]:
         'ogp_custom_meta_tags': [
             '<meta name="twitter:card" content="summary_large_image">'],
         'sitemap_url_scheme': '{link}', 'sitemap_excludes': [*UNLISTED],
-        'notfound_urls_prefix': urlsplit(config.html.site).path}
+        'notfound_urls_prefix': urlsplit(config.html.site).path,
+        'notfound_context': _lost(config)}
+
+
+def _lost(config: Config) -> dict[str, str]:
+    """Return title and content of the page for wrong addresses."""
+    say, site = words(config.language), markup(config.html.site)
+    title = say('There is no such page')
+    return {'title': title, 'body': (
+        f'<h1>{title}</h1><p>' + say('Perhaps its address has changed. Look '
+                                     'for it in {}, or {}.').format(
+            f'<a href="{site}">{markup(config.title)}</a>',
+            f'<a href="{site}search.html">{say("search the book")}</a>')
+        + '</p>')}
 
 
 def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:

@@ -24,7 +24,8 @@
     while (between(n + 1)?.[0] <= lineRead()) n += 1;
     if (!link || n < 0 || !window.scrollY) return;
     const [start, end] = between(n);
-    link.hash = `at=${n + (lineRead() - start) / (end - start)}`;
+    const at = n + (lineRead() - start) / (end - start);
+    link.hash = `at=${at.toFixed(4)}`;
   }
 
   function goToPlace(at) {

@@ -39,11 +39,12 @@ def _card(sources: Sources, name: str, title: str) -> list[tuple[str, str]]:
     """Add a page's picture, and return what tells of it."""
     path, config = f'cards/{name}.png', sources.config
     book = '' if title.startswith(config.title) else config.title
-    texts = Words(book, 36, 52, 1, PALE), Words(title, 72, 27, 2)
+    texts = Words(book, 36, 52, 1, PALE), Words(title, 72, 28, 2)
     sources.add(f'{STATIC}/{path}', converted(
         f'the picture of page {name}',
         drawn(FRAME, texts, cover_svg(config)), 'png'))
-    return [('og:image', f'{config.html.site}_static/{address(path)}'),
+    return [('og:title', title),  # without its number
+            ('og:image', f'{config.html.site}_static/{address(path)}'),
             ('og:image:alt', ': '.join(filter(None, (book, title)))),
             ('og:image:width', str(FRAME.width)),
             ('og:image:height', str(FRAME.height))]

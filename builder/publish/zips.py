@@ -145,12 +145,19 @@ def packed(folder: str, files: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
+_APART = (
+    'First make an environment of its own, which some systems demand: '
+    '`python3 -m venv env`, then `. env/bin/activate`; on Windows '
+    '`py -m venv env`, then `env\\Scripts\\activate`.')
+
+
 def _readme(config: Config, tab: str, wheel: str, names: list[str]) -> str:
     """Return the README, some paragraphs of a line each."""
     notebooks = ', '.join(f'`{name}`' for name in names
                           if name.endswith('.ipynb'))
     title = f'{config.title}: {config.tabs[tab].title}'
-    parts = [f'# {escape.markdown(title)}', needs(config, tab, wheel),
+    parts = [f'# {escape.markdown(title)}', _APART,
+             needs(config, tab, wheel),
              'Then `pip install jupyterlab`, `jupyter lab`, and open a '
              f'notebook: {notebooks}.', config.zip.note if config.zip else '',
              config.html.site and f'The pages of the book: {config.html.site}']

@@ -153,6 +153,10 @@ def test_a_site_says_what_it_is(write_book, record_by_hand, tmp_path):
     lost = (site / '404.html').read_text('utf-8')
     assert 'href="/waves/_static/styles/furo.css' in lost
     assert 'href="/waves/other.html">' in lost
+    body = lost[lost.index('<article'):lost.index('</article')]
+    assert re.findall('href="([^#"]*)"', body) == [
+        'https://example.org/waves/', 'https://example.org/waves/search.html']
+    assert '<h1>There is no such page</h1>' in body
     assert 'href="other.html">' in page
 
 
