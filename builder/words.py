@@ -9,6 +9,7 @@ import functools
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_decimal_symbol
@@ -26,7 +27,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = _locale(language)
+        self.locale = locale_of(language)
         found = _catalog(language)
         self.known = {id_: string for id_, (string, _) in found.items()}
         self.scripts = {id_: string for id_, (string, places) in found.items()
@@ -51,7 +52,7 @@ class Words:
 
     def name(self, language: str) -> str:
         """Return what a language is called in this one."""
-        locale = _locale(language)
+        locale = locale_of(language)
         named = locale.get_display_name(self.locale)
         return named if named and locale.language in language else language
 
@@ -64,13 +65,18 @@ def words(language: str) -> Words:
 
 def catalog_path(language: str) -> Path | None:
     """Return the path of the catalog of a language, if it has one: de_AT may
-    have its own, or that of de."""
-    names = language.replace('-', '_'), _locale(language).language
+    have its own, or that of de; zh_TW not that of zh, whose script is another.
+    """
+    locale, names = locale_of(language), [language.replace('-', '_')]
+    usual = get_global('likely_subtags').get(locale.language, '').split('_')
+    if locale.script is None or locale.script in usual:
+        names.append(locale.language)
     paths = (HERE / f'{name}.po' for name in names)
     return next((path for path in paths if path.is_file()), None)
 
 
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """Return what Babel knows of a language; of English, if of no such."""
     try:
         return Locale.parse(language.replace('-', '_'))
     except (UnknownLocaleError, ValueError):

@@ -13,6 +13,7 @@ from builder.escape import markup
 from builder.publish.languages import TEMPLATE, UNLISTED, script
 from builder.publish.plain import EXTRA
 from builder.publish.sources import Sources
+from builder.publish.tex_languages import tex_settings
 from builder.words import catalog_path, words
 
 # Cards for previews of links, a sitemap, a page for wrong addresses.
@@ -23,11 +24,6 @@ LOOK = ('plots', 'code', 'page', 'frameworks', 'predict', 'effects',
         'colours')
 _HERE = Path(__file__).parent
 EPUB_COVER = f'{STATIC}/cover.png'
-_FONTS = r'''
-\setmainfont{TeX Gyre Pagella}
-\setsansfont{TeX Gyre Heros}
-\setmonofont{DejaVu Sans Mono}[Scale=0.76]
-'''
 _PREAMBLE = r'''
 \usepackage{microtype}
 % Captions bring their numbers along, the same ones as on pages.
@@ -55,9 +51,6 @@ _PREAMBLE = r'''
 \newenvironment{sphinxclassreferences}{\parindent=-1.5em\leftskip=1.5em
   \sloppy}{}
 '''
-# In formulas, too.
-_CHINESE = r'\xeCJKsetup{CJKmath=true}' + '\n'
-
 
 # What pages are made of: directives in ``` and ~~~, labels (name)=, formulas.
 # The rest of MyST is off, so that in the sources it is text; and no directive
@@ -206,13 +199,12 @@ def add_latex_conf(config: Config, tab: str, sources: Sources) -> None:
         **shared, 'today': ' ',
         'extensions': [*shared['extensions'], 'builder.publish.tex_lines'],
         'latex_engine': 'xelatex', 'latex_show_urls': 'no',
+        'latex_docclass': {'howto': 'article'},  # in Japanese, too
         'latex_documents': [(config.root.stem, 'book.tex', title, authors,
                              'howto')],
         'latex_elements': {
             'papersize': 'a4paper', 'pointsize': '10pt',
-            'fontpkg': _FONTS,
-            'preamble': _PREAMBLE + _CHINESE * (
-                config.language.startswith('zh')),
+            **tex_settings(config.language), 'preamble': _PREAMBLE,
             'figure_align': 'htbp',
             'sphinxsetup': 'hmargin={25mm,25mm},vmargin={25mm,25mm},'
                            'VerbatimColor={rgb}{0.97,0.97,0.97},'

@@ -112,8 +112,8 @@ class DeckWriter:
             lines.append(config.tabs[self.tab].title)
         told = ''.join(f'<p>{escape.markup(line)}</p>' for line in lines
                        if line and line != plain(self.page.title))
-        run = (self.markdown(provenance_line(config.tabs[self.tab],
-                                             self.recording))
+        run = (self.markdown(provenance_line(
+            config.tabs[self.tab], self.recording, self.prose.say))
                if self.page.code(self.tab) else '')
         return (f'<section class="front"><h1>{self.title(None)}</h1>{told}'
                 f'<div class="run">{run}</div></section>')

@@ -72,9 +72,24 @@ def restore_folder(place: Path) -> None:
 def folder_checksum(folder: Path) -> str:
     """Return the SHA-256 of all names and contents in a folder."""
     total = hashlib.sha256()
-    for path in sorted(folder.rglob('*')):
-        if path.is_file():
-            name = path.relative_to(folder).as_posix()
-            content = bytes_checksum(path.read_bytes())
-            total.update(f'{content} {name}\n'.encode())
+    for name in _names(folder):
+        content = bytes_checksum((folder / name).read_bytes())
+        total.update(f'{content} {name}\n'.encode())
     return total.hexdigest()
+
+
+def same_folders(one: Path, other: Path) -> bool:
+    """Return whether two folders have the same files; it looks no further
+    than the first that differs."""
+    names = _names(one)
+    return names == _names(other) and all(
+        (one / name).read_bytes() == (other / name).read_bytes()
+        for name in names)
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the names of all files in a folder, in order."""
+    return sorted(os.path.relpath(path, folder).replace(os.sep, '/')
+                  for place, _, names in os.walk(folder)
+                  for path in (os.path.join(place, name) for name in names)
+                  if os.path.isfile(path))

@@ -14,11 +14,11 @@ from builder.publish.conf import add_html_conf
 from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
 from builder.publish.folders import (
-    folder_checksum,
     locked,
     refuse_link,
     replace_folder,
     restore_folder,
+    same_folders,
 )
 from builder.publish.languages import joined, language_settings
 from builder.publish.markup import download_link
@@ -71,7 +71,7 @@ def build_html(book: Book, out: Path,
         with telling_all(book):
             made = _made(book, out / 'work', recordings, offer)
         refuse_link(site)
-        if folder_checksum(site) != folder_checksum(made):
+        if not same_folders(site, made):
             replace_folder(site, made)
     return site / f'{book.pages[0].name}.html'
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from builder.errors import BuildError
 from builder.publish.folders import remove
 from builder.publish.sources import Sources
+from builder.publish.tex_languages import need_language
 
 DEBIAN = ('latexmk texlive-xetex texlive-latex-recommended '
           'texlive-latex-extra texlive-fonts-recommended fonts-texgyre '
           'fonts-dejavu')
-# Sphinx sets Chinese by the package xeCJK, which takes the fonts Fandol.
-CHINESE = 'texlive-lang-cjk texlive-lang-chinese'
 # A comment in LaTeX, of the line of a page that is next.
 LINE = '%% line {} of {}'
 MOST = 20  # complaints that are shown
@@ -31,11 +30,7 @@ def need_latex(language: str) -> None:
     if not (shutil.which('latexmk') and shutil.which('xelatex')):
         raise BuildError('a PDF needs latexmk and XeLaTeX. On Debian and '
                          f'Ubuntu: apt-get install {DEBIAN}')
-    if language.startswith('zh') and subprocess.run(
-            ['kpsewhich', 'xeCJK.sty', 'FandolSong-Regular.otf'],
-            capture_output=True, text=True).stdout.count('\n') < 2:
-        raise BuildError('a PDF in Chinese needs xeCJK and Fandol. On Debian '
-                         f'and Ubuntu: apt-get install {CHINESE}')
+    need_language(language)
 
 
 def typeset(made: Path, folder: Path, sources: Sources) -> bytes:

@@ -18,6 +18,7 @@ from builder.record.colophon import colophon
 from builder.record.provenance import provenance_line
 from builder.record.recordings import Recordings
 from builder.source.book import Book
+from builder.words import words
 
 # From here on the table of contents has titles of pages only.
 _SHORT_CONTENTS = r'''```{raw} latex
@@ -90,5 +91,6 @@ def runs_of(book: Book, tab: str, recordings: Recordings) -> str:
     """Return what stands under the book's title: its runs."""
     return '\n\n'.join(
         f'*{page.title}*: ' + provenance_line(
-            book.config.tabs[tab], recordings[page.name, tab])
+            book.config.tabs[tab], recordings[page.name, tab],
+            words(book.config.language))
         for page in book.pages if page.code(tab))

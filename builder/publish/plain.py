@@ -40,8 +40,9 @@ class PlainProse(NotebookProse):
             if page.path == name:
                 return self._from_here(_name(self.tab, page)) + end
         copy = f'markdown/{copy_path(name)}'
-        self.sources.add(f'{EXTRA}/{copy}', self.sources.take(
-            self.book.config.folder / name)[1])
+        if f'{EXTRA}/{copy}' not in self.sources:
+            self.sources.add(f'{EXTRA}/{copy}', self.sources.take(
+                self.book.config.folder / name)[1])
         return self._from_here(copy) + end
 
     def page_address(self, name: str) -> str:

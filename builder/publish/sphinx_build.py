@@ -136,9 +136,11 @@ def _write(folder: Path, sources: Sources) -> None:
 def _run_sphinx(folder: Path, made: Path, builder: str) -> str:
     """Return what Sphinx complains of; warnings are complaints."""
     from sphinx.application import Sphinx
+    from sphinx.locale import translators
     from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
     nocolor()
+    translators.clear()  # or the language of another book came first
     warnings, source = io.StringIO(), folder / 'source'
     try:
         with patch_docutils(str(source)), docutils_namespace():

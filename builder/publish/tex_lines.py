@@ -1,12 +1,16 @@
-"""A Sphinx extension: LaTeX says in comments which line of a page is next."""
+"""A Sphinx extension: LaTeX says in comments which line of a page is next, and
+languages have the names that it knows them by."""
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.latex import LaTeXBuilder
+from sphinx.builders.latex.util import ExtBabel
 from sphinx.writers.latex import LaTeXTranslator
 
 from builder.publish.latex import LINE
+from builder.publish.tex_languages import tex_language
 
 
 class Translator(LaTeXTranslator):
@@ -21,7 +25,21 @@ class Translator(LaTeXTranslator):
         super().dispatch_visit(node)
 
 
+class Builder(LaTeXBuilder):
+    """Takes the name of a language from tex_languages, if it has one."""
+
+    def init_babel(self) -> None:
+        """Find the name."""
+        found = tex_language(self.config.language)
+        if not (found and found.name):
+            super().init_babel()
+            return
+        self.babel = ExtBabel(self.config.language, not self.context['babel'])
+        self.babel.language, self.babel.supported = found.name, True
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Put the Translator in the place of Sphinx's."""
+    """Put Translator and Builder in the place of Sphinx's."""
+    app.add_builder(Builder, override=True)
     app.set_translator('latex', Translator)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

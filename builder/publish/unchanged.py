@@ -68,8 +68,8 @@ def built(out: Path, project: str) -> Built | None:
     try:
         note = json.loads((out / 'html.json').read_bytes())
         index, said = out / 'html' / note['index'], [*map(str, note['said'])]
-        same = project and (note['project'], note['made']) == (
-            project, folder_checksum(out / 'html'))
+        same = (project and note['project'] == project
+                and note['made'] == folder_checksum(out / 'html'))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return Built(index, said) if same and index.is_file() else None

@@ -8,7 +8,13 @@ import pytest
 
 from builder.errors import BuildError
 from builder.publish import sphinx_build
-from builder.publish.folders import locked, replace_folder, restore_folder
+from builder.publish.folders import (
+    folder_checksum,
+    locked,
+    replace_folder,
+    restore_folder,
+    same_folders,
+)
 from builder.publish.html import build_html
 
 from .conftest import PAGE
@@ -25,6 +31,24 @@ CHANGES = {'open', 'os.rename', 'os.remove', 'os.mkdir', 'shutil.copyfile',
 def contents(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes()
             for path in folder.rglob('*') if path.is_file()}
+
+
+@pytest.mark.parametrize(('change', 'same'), [
+    (lambda folder: None, True),
+    (lambda folder: (folder / 'a/b').write_bytes(b'2'), False),
+    (lambda folder: (folder / 'a/b').rename(folder / 'a/c'), False),
+    (lambda folder: (folder / 'c').write_bytes(b''), False),
+    (lambda folder: (folder / 'a/b').unlink(), False),
+    (lambda folder: (folder / 'empty').mkdir(), True)])
+def test_folders_with_the_same_files(tmp_path, change, same):
+    for name in ('one', 'other'):
+        (tmp_path / name / 'a').mkdir(parents=True)
+        (tmp_path / name / 'a/b').write_bytes(b'1')
+    change(tmp_path / 'other')
+    folders = tmp_path / 'one', tmp_path / 'other'
+    assert same_folders(*folders) == same
+    checksums = {folder_checksum(folder) for folder in folders}
+    assert (len(checksums) == 1) == same
 
 
 def terms(index):

@@ -15,7 +15,7 @@ from builder.publish.conf import LOOK
 from builder.publish.html import build_html, check_links, make_sources
 from builder.record.basis import outputs_checksum
 
-from .conftest import PAGE, SVG
+from .conftest import CONFIG, PAGE, SVG
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).with_name('golden.html')
@@ -43,6 +43,18 @@ def test_golden_page(built):
     if os.environ.get('GOLDEN') == 'write':
         GOLDEN.write_text(found, 'utf-8')
     assert found == GOLDEN.read_text('utf-8')
+
+
+def test_each_book_is_in_its_own_language(write_book, tmp_path):
+    """Sphinx in one process would go on in the first."""
+    titles = []
+    for language in ('zh', 'fr', 'en'):
+        book = write_book('# A\n', **{'config.ini': CONFIG.replace(
+            '[book]', f'[book]\nlanguage = {language}')})
+        page = build_html(book, tmp_path / language).read_text('utf-8')
+        titles += re.findall('class="headerlink" href="#a" title="([^"]*)"',
+                             page)
+    assert len({*titles}) == 3 and titles[2] == 'Link to this heading'
 
 
 def test_page_asks_no_other_host(built):

@@ -1,6 +1,8 @@
 """Imports run one way: publish -> record, lab -> source -> what all use."""
 import ast
 import graphlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,6 @@ def test_the_builder_knows_no_book():
 
 def test_what_runs_on_a_bare_python_imports_nothing_else():
     """`tabs`, `skip` and `env` run before anything is installed."""
-    import sys
     for name in ('__main__', 'stages', 'config', 'environment', 'errors'):
         tree = ast.parse(MODULES[f'builder.{name}'].read_text('utf-8'))
         at_once = [node for node in tree.body
@@ -61,3 +62,11 @@ def test_what_runs_on_a_bare_python_imports_nothing_else():
         found = {(node.module if isinstance(node, ast.ImportFrom)
                   else node.names[0].name).split('.')[0] for node in at_once}
         assert found <= {*sys.stdlib_module_names, 'builder'}, name
+
+
+def test_pages_without_a_lab_do_without_numpy():
+    """To import it takes longer than to read a small book."""
+    done = subprocess.run(
+        [sys.executable, '-c', 'import sys, builder.publish.html; '
+         "print('numpy' in sys.modules)"], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ('False\n', '')

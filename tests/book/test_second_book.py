@@ -180,25 +180,6 @@ def test_a_pdf_says_what_it_needs_for_an_svg(book, monkeypatch):
         pdf.make_sources(book, 'octave')
 
 
-@pytest.mark.parametrize(('language', 'found', 'said'), [
-    ('zh', '', 'texlive-lang-cjk texlive-lang-chinese'),
-    ('zh_TW', 'a/xeCJK.sty\n', 'needs xeCJK and Fandol'),
-    ('zh', 'a/xeCJK.sty\nb/FandolSong-Regular.otf\n', ''), ('vi', '', '')])
-def test_a_pdf_says_what_it_needs_for_chinese(monkeypatch, language, found,
-                                              said):
-    from subprocess import CompletedProcess
-
-    from builder.publish import latex
-    monkeypatch.setattr(latex.shutil, 'which', lambda name: name)
-    monkeypatch.setattr(latex.subprocess, 'run', lambda command, **options: (
-        CompletedProcess(command, 0, found, '')))
-    if not said:
-        latex.need_latex(language)
-        return
-    with pytest.raises(BuildError, match=said):
-        latex.need_latex(language)
-
-
 @pytest.mark.parametrize(('old', 'new', 'message'), [
     ('../img/string.svg', '../img/rope.svg', "rope.svg' is not a file in"),
     ('../img/string.svg', '../img/%00.svg', 'is not a file in the folder'),

@@ -1,11 +1,11 @@
-"""The three files that a page trains a network with; see __init__.py."""
+"""The three files that a page trains a network with; see __init__.py. NumPy is
+imported for images only, since most books have none."""
 import base64
 import json
 from pathlib import Path
 
 from builder.config import Config
 from builder.errors import BuildError
-from builder.lab.net import pack
 from builder.lab.net.compile import compiled_network
 from builder.source.functions import called, load_function
 
@@ -26,6 +26,7 @@ def lab_files(config: Config) -> dict[str, bytes]:
     images = packed_images(config)
     counts = None
     if images:
+        from builder.lab.net import pack  # NumPy
         files['images.js'] = _assignment('packed', _base64(images))
         counts = {'train': pack.TRAIN, 'test': pack.TEST}
     script = (HERE / 'train.js').read_text('utf-8')
@@ -48,6 +49,7 @@ def packed_images(config: Config) -> bytes | None:
         return None
     where = f'{config.file}: [lab] images = {config.lab_images}'
     source = load_function(config, where, config.lab_images)
+    from builder.lab.net import pack  # NumPy
     try:
         packed: bytes = called(config, where, pack.pack, source)
     except BuildError as error:

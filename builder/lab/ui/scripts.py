@@ -7,7 +7,6 @@ from typing import Any, TypedDict
 
 from builder.errors import BuildError
 from builder.lab.net.compile import node
-from builder.lab.net.pack import updates_per_epoch
 from builder.source.lab import Lab
 
 HERE = Path(__file__).parent
@@ -36,6 +35,7 @@ class Still(TypedDict):
 def sizes() -> dict[str, int]:
     """Return what the scripts know of the data: the images of an update, and
     the updates of an epoch."""
+    from builder.lab.net.pack import updates_per_epoch  # NumPy
     return {'BATCH': BATCH, 'UPDATES': updates_per_epoch(BATCH)}
 
 
