@@ -20,6 +20,7 @@ from builder.publish.folders import (
     replace_folder,
     restore_folder,
 )
+from builder.publish.labs import files_of_labs
 from builder.publish.languages import joined, language_settings
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
@@ -80,13 +81,11 @@ def _made(book: Book, work: Path, recordings: Recordings,
           offer: Offer) -> Path:
     """Return the folder of the pages, in all languages, as Sphinx makes them
     in the folder `work`."""
-    def pages(each: Book, name: str) -> Path:
-        return build(work / name, make_sources(each, recordings, offer),
-                     'html')
-
-    made = pages(book, 'html')
+    sources = make_sources(book, recordings, offer)
+    made = build(work / 'html', sources, 'html')
     return joined(work / 'site', made, {
-        language: pages(other, f'html-{language}')
+        language: build(work / f'html-{language}', make_sources(
+            other, recordings, offer, sources), 'html')
         for language, other in book.translations.items()})
 
 
@@ -130,27 +129,26 @@ def built_slides(book: Book, out: Path, recordings: Recordings,
 
 
 def make_sources(book: Book, recordings: Recordings | None = None,
-                 offer: Offer = NOTHING) -> Sources:
+                 offer: Offer = NOTHING,
+                 original: Sources | None = None) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
         recordings: the book's, if they are loaded already.
         offer: what the first page offers.
+        original: of a translation, those of its original, if they are made;
+            the files of labs are the same.
     """
     recordings = recordings or Recordings(book)
     if not book.original:
         check_figures(book, recordings, book.config.tabs)
     sources, api = Sources(book.config), read_api(book.config)
+    sources.update(files_of_labs(original) if original else {})
     add_html_conf(book.config, sources, api.names() if api else [],
                   language_settings(book))
-    ends = {book.pages[0].name: _end_of_first(book, recordings, sources, offer,
-                                              api)}
-    for page in book.pages:
-        of_page = {tab: recordings[page.name, tab]
-                   for tab in page.tabs}
-        sources.add_page(page.name, page.written, PageWriter(
-            book, page, of_page, sources).write(ends.get(page.name, '')))
+    _add_pages(book, recordings, sources, _end_of_first(
+        book, recordings, sources, offer, api))
     if api:
         add_api_page(api, sources, book)
     if book.shows_claims:
@@ -159,6 +157,16 @@ def make_sources(book: Book, recordings: Recordings | None = None,
     if not book.original:
         _add_files(book, recordings, sources, api)
     return sources
+
+
+def _add_pages(book: Book, recordings: Recordings, sources: Sources,
+               end: str) -> None:
+    """Add the pages, the first one with this end."""
+    for page in book.pages:
+        of_page = {tab: recordings[page.name, tab] for tab in page.tabs}
+        writer = PageWriter(book, page, of_page, sources)
+        sources.add_page(page.name, page.written, writer.write(end))
+        end = ''
 
 
 def _add_files(book: Book, recordings: Recordings, sources: Sources,
