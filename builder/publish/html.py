@@ -2,6 +2,7 @@
 
 Nothing is run here. The site is made aside and takes its place whole.
 """
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,13 +14,7 @@ from builder.publish.claims_page import add_claims_page, link_to_claims
 from builder.publish.conf import add_html_conf
 from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
-from builder.publish.folders import (
-    folder_checksum,
-    locked,
-    refuse_link,
-    replace_folder,
-    restore_folder,
-)
+from builder.publish.folders import locked, replace_folder, restore_folder
 from builder.publish.labs import files_of_labs
 from builder.publish.languages import joined, language_settings
 from builder.publish.markup import download_link
@@ -71,22 +66,19 @@ def build_html(book: Book, out: Path,
         offer = current_offer(book, out, recordings)
         with telling_all(book):
             made = _made(book, out / 'work', recordings, offer)
-        refuse_link(site)
-        if folder_checksum(site) != folder_checksum(made):
-            replace_folder(site, made)
+        replace_folder(site, partial(joined, made))
     return site / f'{book.pages[0].name}.html'
 
 
 def _made(book: Book, work: Path, recordings: Recordings,
-          offer: Offer) -> Path:
-    """Return the folder of the pages, in all languages, as Sphinx makes them
-    in the folder `work`."""
+          offer: Offer) -> dict[str, Path]:
+    """Return {language: folder} of the pages as Sphinx makes them in the
+    folder `work`, those of the book's own language under ''."""
     sources = make_sources(book, recordings, offer)
-    made = build(work / 'html', sources, 'html')
-    return joined(work / 'site', made, {
+    return {'': build(work / 'html', sources, 'html')} | {
         language: build(work / f'html-{language}', make_sources(
             other, recordings, offer, sources), 'html')
-        for language, other in book.translations.items()})
+        for language, other in book.translations.items()}
 
 
 def check_links(book: Book, out: Path) -> None:
