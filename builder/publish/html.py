@@ -2,6 +2,8 @@
 
 Nothing is run here. The site is made aside and takes its place whole.
 """
+from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -23,9 +25,9 @@ from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
 from builder.publish.slides import current_slides
 from builder.publish.sources import Sources
-from builder.publish.sphinx_build import build, telling_all
+from builder.publish.sphinx_build import build, building, telling_all
 from builder.publish.untranslated import language_of_source
-from builder.publish.zips import make_zips, offer_notebook
+from builder.publish.zips import make_zips, offer_notebook, zip_names
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 from builder.words import Words, words
@@ -36,11 +38,11 @@ class Offer(NamedTuple):
 
     editions: {kind: {tab: path}} of PDFs and EPUBs.
     decks: {tab: {a page's name: path}} of slides.
-    zips: {tab: (name, content)}.
+    zips: {tab: name}.
     """
     editions: dict[str, dict[str, Path]]
     decks: dict[str, dict[str, Path]]
-    zips: dict[str, tuple[str, bytes]]
+    zips: dict[str, str]
 
 
 NOTHING = Offer({}, {}, {})
@@ -63,22 +65,40 @@ def build_html(book: Book, out: Path,
     site = out / 'html'
     with locked(out, 'html'):
         restore_folder(site)
-        offer = current_offer(book, out, recordings)
         with telling_all(book):
-            made = _made(book, out / 'work', recordings, offer)
-        replace_folder(site, partial(joined, made))
+            made, zips = _made(book, out, recordings)
+        replace_folder(site, partial(_fill, made, zips))
     return site / f'{book.pages[0].name}.html'
 
 
-def _made(book: Book, work: Path, recordings: Recordings,
-          offer: Offer) -> dict[str, Path]:
-    """Return {language: folder} of the pages as Sphinx makes them in the
-    folder `work`, those of the book's own language under ''."""
-    sources = make_sources(book, recordings, offer)
-    return {'': build(work / 'html', sources, 'html')} | {
-        language: build(work / f'html-{language}', make_sources(
-            other, recordings, offer, sources), 'html')
-        for language, other in book.translations.items()}
+def _made(book: Book, out: Path, recordings: Recordings,
+          ) -> tuple[dict[str, Path], Iterable[tuple[str, bytes]]]:
+    """Return {language: folder} of the pages, those of the book's own language
+    under '', and (name, content) of each zip.
+
+    Sphinx has a process of its own for each of several languages, and zips are
+    made meanwhile.
+    """
+    offer, sources = current_offer(book, out, recordings), None
+    with ExitStack() as begun:
+        waits = {}
+        for language, each in {'': book, **book.translations}.items():
+            name = f'html-{language}' if language else 'html'
+            made = make_sources(each, recordings, offer, sources)
+            sources = sources or made
+            waits[language] = begun.enter_context(building(
+                out / 'work' / name, made, 'html', bool(book.translations)))
+        zips = make_zips(book, out, recordings).values()
+        return {language: wait() for language, wait in waits.items()}, zips
+
+
+def _fill(made: dict[str, Path], zips: Iterable[tuple[str, bytes]],
+          site: Path) -> None:
+    """Put pages and zips into the folder of the site."""
+    joined(made, site)
+    for name, content in zips:
+        (site / 'zip').mkdir(exist_ok=True)
+        (site / 'zip' / name).write_bytes(content)
 
 
 def check_links(book: Book, out: Path) -> None:
@@ -95,10 +115,9 @@ def check_links(book: Book, out: Path) -> None:
 
 
 def current_offer(book: Book, out: Path, recordings: Recordings) -> Offer:
-    """Return what is built and of today, and the zips, which are made."""
+    """Return what is built and of today, and the names of the zips."""
     return Offer(current_editions(book, out, recordings),
-                 built_slides(book, out, recordings),
-                 make_zips(book, out, recordings))
+                 built_slides(book, out, recordings), zip_names(book))
 
 
 def current_editions(book: Book, out: Path, recordings: Recordings,
@@ -201,7 +220,7 @@ def downloads(book: Book, recordings: Recordings, sources: Sources,
         if decks:
             cells.append(_slides(book, name, decks.get(name, {}), sources))
         if zips:
-            cells.append(_zip(book, name, zips, sources))
+            cells.append(_zip(book, zips.get(name, '')))
         lines.append(f'| {escape.markdown(tab.title)} | {" | ".join(cells)} |')
     if zips:
         lines += ['', say('The zip has the notebooks with all that they need '
@@ -255,15 +274,9 @@ def _slides(book: Book, tab: str, decks: dict[str, Path],
     return ', '.join(links)
 
 
-def _zip(book: Book, tab: str, zips: dict[str, tuple[str, bytes]],
-         sources: Sources) -> str:
+def _zip(book: Book, name: str) -> str:
     """Return a link to a tab's zip, which stands beside the pages."""
-    if tab not in zips:
-        return ''
-    name, content = zips[tab]
-    if not book.original:
-        sources.add(f'{EXTRA}/zip/{name}', content)
-    return f'[zip](site:{book.up}zip/{escape.address(name)})'
+    return name and f'[zip](site:{book.up}zip/{escape.address(name)})'
 
 
 def _in_table(text: str) -> str:
