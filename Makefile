@@ -35,17 +35,18 @@ tabs = $(or $(TABS),$(shell $(PYTHON) -m builder tabs),$(error no tabs))
 each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
   $(MAKE) -s $(1) TAB="$$tab" || exit 1; done
 
-# Two commands at once; what the first one says comes after the second's words.
-# Threads of one that wait for a core which the other has cost more than they
-# bring: tests of the tabs have one.
-both = log=$$(mktemp); status=0; ($(1)) >"$$log" 2>&1 & first=$$!; \
-  ($(2)) || status=1; wait $$first || status=1; cat "$$log"; rm "$$log"; \
-  exit $$status
+# Targets, one a line, two of them at once; what each says comes when it is
+# done. It has one thread: those that wait for a core which the other has cost
+# more than they bring.
+two = OMP_NUM_THREADS=1 xargs -P 2 -L 1 sh -c 'log=$$(mktemp); \
+  $(MAKE) -s "$$@" >"$$log" 2>&1; status=$$?; \
+  cat "$$log"; rm "$$log"; exit $$status' make
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
 .PHONY: help html pdf pdfs epub slides book notebooks run lab check translation linkcheck lint types \
-  quick test test-book test-tabs test-tab bench bench-tab bench-lab evidence \
+  quick quick-book quick-tab test test-book test-browser test-tab \
+  bench bench-tab bench-lab evidence \
   evidence-tab claim explore certify pins pin clean
 
 help:  ## list these targets
@@ -98,25 +99,32 @@ types: env-book  ## types only, strictly
 	@$(BOOK) -m mypy
 
 quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's tests without training
-	@$(call both,$(BOOK) -m pytest $(FAST) tests/book tests/evidence \
-	  tests/network,.venvs/$(TAB)/bin/python -m pytest $(FAST) tests/d2l \
-	  tests/framework "tests/$(TAB)" --tab="$(TAB)")
+	+@printf '%s\n' quick-book quick-tab | $(two)
 	@echo 'left out, see make test: training, notebooks, PDFs, the browser,' \
 	  'other tabs, stale recordings'
 
 test: lint html  ## everything that CI checks; TABS="..." limits it
-	+@$(call both,$(MAKE) -s test-book,OMP_NUM_THREADS=1 $(MAKE) -s test-tabs)
+	+@{ echo test-book; for tab in $(tabs); do \
+	  $(PYTHON) -m builder skip "$$tab" >&2 || echo "test-tab TAB=$$tab"; \
+	  done; echo test-browser; } | $(two)
 	@$(BOOK) -m builder check
 	@for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || true; done
 	@echo 'make test: all of it passed'
 
 test-book: env-book
-	@echo 'tests of the builder, the evidence and the pages'
-	@$(BOOK) -m pytest tests/book tests/evidence tests/network \
-	  tests/browser
+	@echo 'tests of the builder, the evidence and the lab'
+	@$(BOOK) -m pytest tests/book tests/evidence tests/network
 
-test-tabs:
-	+@$(call each,test-tab)
+test-browser: env-book
+	@echo 'tests of the pages, in a browser'
+	@$(BOOK) -m pytest tests/browser
+
+quick-book:
+	@$(BOOK) -m pytest $(FAST) tests/book tests/evidence tests/network
+
+quick-tab:
+	@.venvs/$(TAB)/bin/python -m pytest $(FAST) tests/d2l tests/framework \
+	  "tests/$(TAB)" --tab="$(TAB)"
 
 test-tab: env-book env-$(TAB) data-$(TAB)
 	@echo "tests of $(TAB)"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from builder.escape import fenced, markdown, markup
 from builder.publish.api import Api, aliases, methods, properties
 from builder.publish.docstrings import HtmlWriter
-from builder.publish.markup import directive, framework_bar, quoted, tab_set
+from builder.publish.markup import directive, framework_bar, tab_set
+from builder.publish.preview import front_matter
 from builder.publish.sources import Sources
 from builder.publish.untranslated import made_page
 from builder.source.book import Book
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from builder.publish.api import Offered
 
 _HTML = HtmlWriter()
-_FRONT = '''\
----
-og:description: {words}
-myst:
-  html_meta:
-    description: {words}
----'''
 _INTRO = ('Every class and function that cells call by the name of {name}, '
           'with its docstring. In code on the other pages, such names are '
           'links to this one.')
@@ -50,8 +44,10 @@ class ApiPage:
 
     def write(self) -> str:
         name = self.api.name
-        words = quoted(f'The classes and functions that {name} offers.')
-        parts = [_FRONT.format(words=words), f'# The Package `{name}`',
+        words = f'The classes and functions that {name} offers.'
+        parts = [front_matter(self.sources, API, f'The Package {name}',
+                              words),
+                 f'# The Package `{name}`',
                  framework_bar(self.tabs, ENGLISH),
                  _INTRO.format(name=f'`{name}`'),
                  self.each_tab({tab: _about(module) for tab, module

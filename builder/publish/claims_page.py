@@ -9,7 +9,8 @@ from pathlib import Path
 from builder.escape import fenced, markdown, title
 from builder.publish.claims_json import JSON_FILE
 from builder.publish.colab import file_link
-from builder.publish.markup import directive, download_link
+from builder.publish.markup import directive, download_link, first_words
+from builder.publish.preview import front_matter
 from builder.publish.prose import CLAIMS_PAGE, MystProse
 from builder.publish.untranslated import made_page
 from builder.source.effects import common_unit
@@ -22,6 +23,7 @@ _WIDE = {'Claim': 28, 'Numbers': 20, 'Interval': 18, 'p': 8, 'Adjusted p': 8,
          'Holds?': 7, 'Study': 11}
 _NARROW = {'Claim': 33, 'Numbers': 25, 'Interval': 19, 'Adjusted p': 13,
            'Holds?': 10}
+TITLE = 'Claims and Runs'
 _INTRO = (
     'A number in parentheses behind a sentence leads here: to the claim that '
     'the sentence makes, to the runs that it comes from, and to the study '
@@ -51,7 +53,7 @@ class ClaimsPage:
         self.columns = _WIDE if files else _NARROW
 
     def write(self) -> str:
-        parts = ['# Claims and Runs', _INTRO,
+        parts = [f'# {TITLE}', _INTRO,
                  self.prose.forest(self.book.studies,
                                    _CAPTION.format(unit=markdown(self.unit)))
                  if self.unit else '', self.table()]
@@ -155,8 +157,12 @@ class ClaimsPage:
 def add_claims_page(prose: MystProse, files: bool = True) -> None:
     """Add the page to the Sources of `prose`; with the files of the runs,
     unless `files` is false."""
-    prose.sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md', made_page(
-        prose.book, ClaimsPage(prose, files).write()))
+    text = ClaimsPage(prose, files).write()
+    if files:
+        text = '\n'.join([front_matter(prose.sources, CLAIMS_PAGE, TITLE,
+                                       first_words(_INTRO)), text])
+    prose.sources.add_page(CLAIMS_PAGE, f'{CLAIMS_PAGE}.md',
+                           made_page(prose.book, text))
 
 
 def link_to_claims(say: Words) -> str:
@@ -164,7 +170,7 @@ def link_to_claims(say: Words) -> str:
     and a sentence."""
     toctree = directive('toctree', '', f':hidden:\n\n/{CLAIMS_PAGE}')
     told = say('What all runs say, claim by claim, is told on {}.').format(
-        f'[Claims and Runs](/{CLAIMS_PAGE}.md)')
+        f'[{TITLE}](/{CLAIMS_PAGE}.md)')
     return f'\n{toctree}\n\n{told}\n'
 
 

@@ -176,6 +176,9 @@ def _of_site(config: Config) -> dict[str, Any]:
     return {
         'html_baseurl': config.html.site, 'ogp_site_url': config.html.site,
         'ogp_site_name': config.title,
+        'ogp_social_cards': {'enable': False},  # builder.publish.preview's are
+        'ogp_custom_meta_tags': [
+            '<meta name="twitter:card" content="summary_large_image">'],
         'sitemap_url_scheme': '{link}', 'sitemap_excludes': [*UNLISTED],
         'notfound_urls_prefix': urlsplit(config.html.site).path}
 

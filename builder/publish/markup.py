@@ -3,6 +3,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -80,8 +81,11 @@ def plain(markdown: str) -> str:
 
 
 def first_words(markdown: str) -> str:
-    """Return the first paragraph's words, or their beginning."""
-    paragraphs = (part.strip() for part in re.split(r'\n[ \t]*\n', markdown))
+    """Return the first paragraph's words, or their beginning. What stands in
+    figures, lists and the like is no paragraph."""
+    tokens = _MARKDOWN.parse(markdown)
+    paragraphs = (token.content for before, token in pairwise(tokens)
+                  if before.type == 'paragraph_open' and not before.level)
     first = next((part for part in paragraphs if re.match(
         r'(?!\([^()]*\)=)(?:[^\W\d_]|[*_"\'(]+\w)', part)), '')
     return textwrap.shorten(plain(first), _WORDS, placeholder=' …')

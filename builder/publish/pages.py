@@ -12,10 +12,11 @@ from builder.publish.markup import (
     download_link,
     first_words,
     framework_bar,
-    quoted,
+    plain,
     tab_set,
 )
 from builder.publish.outputs import PageOutputs, Shown
+from builder.publish.preview import front_matter
 from builder.publish.prose import MystProse
 from builder.publish.sources import Sources
 from builder.publish.untranslated import Languages
@@ -76,9 +77,8 @@ class PageWriter:
         body = self.prose_of(self.heading).rendered(
             self.heading.id, prose).split('\n')
         words = first_words('\n'.join(body[prose.heading_lines:]))
-        return (f'---\nog:description: {quoted(words)}\nmyst:\n'
-                f'  html_meta:\n    description: {quoted(words)}\n---'
-                if words else '')
+        return front_matter(self.sources, self.page.name,
+                            plain(self.page.title), words)
 
     def colophon(self) -> str:
         """Return what stands at the end of the page."""

@@ -110,19 +110,22 @@ def test_check_comes_last(checkout):
     kinds = [re.search(r'-m (builder (?:html|check)|pytest|mypy)|(ruff)', line)
              for line in called]
     found = [kind[1] or kind[2] for kind in kinds if kind]
-    assert found == ['mypy', 'ruff', 'builder html', *['pytest'] * 3,
+    assert found == ['mypy', 'ruff', 'builder html', *['pytest'] * 4,
                      'builder check']
 
 
-@pytest.mark.parametrize('half', ['tests/book', '--tab=pytorch', '--tab=jax'])
-def test_both_halves_of_the_tests_count(checkout, monkeypatch, half):
-    """They run at once; the one that fails is heard, and nothing follows."""
-    monkeypatch.setenv('FAILS', half)
+PARTS = 'tests/book', '--tab=pytorch', '--tab=jax', 'tests/browser'
+
+
+@pytest.mark.parametrize('part', PARTS)
+def test_all_parts_of_the_tests_count(checkout, monkeypatch, part):
+    """Two run at once; the one that fails is heard, and nothing follows."""
+    monkeypatch.setenv('FAILS', part)
     done, called = checkout('test')
     assert done.returncode == 2
-    assert f'failed: {half}' in done.stdout.splitlines()
-    assert any('tests/book' in line for line in called)
-    assert any('--tab=pytorch' in line for line in called)
+    assert f'failed: {part}' in done.stdout.splitlines()
+    for other in PARTS:
+        assert sum(other in line for line in called) == 1
     assert not any('builder check' in line for line in called)
     assert 'all of it passed' not in done.stdout
 

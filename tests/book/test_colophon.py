@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from PIL import Image
 from pybtex.database import parse_string
 
 from builder.__main__ import ROOT
@@ -137,7 +138,12 @@ def test_a_site_says_what_it_is(write_book, record_by_hand, tmp_path):
     assert tags['og:url'] == 'https://example.org/waves/index.html'
     assert tags['og:description'].startswith('See')
     image = tags['og:image'].removeprefix('https://example.org/waves/')
-    assert (site / image).read_bytes()[:4] == b'\x89PNG'
+    with Image.open(site / image) as card:
+        assert card.format == 'PNG' and card.size == (1200, 630)
+    assert (tags['og:image:width'], tags['og:image:height']) == ('1200', '630')
+    assert tags['og:image:alt'] == 'A Small Book: First Steps'
+    assert page.count('property="og:image"') == 1
+    assert '<meta name="twitter:card" content="summary_large_image">' in page
     assert '<link rel="canonical" href="https://example.org/waves/index.' in (
         page)
     places = [place.text for place in ElementTree.parse(

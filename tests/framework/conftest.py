@@ -4,6 +4,7 @@ tests/<tab>/adapter.py says how this framework takes weights and batches.
 """
 import importlib
 import os
+import tempfile
 
 import pytest
 
@@ -15,8 +16,21 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    if config.getoption('--tab') == 'tensorflow':
+    tab = config.getoption('--tab')
+    if tab == 'tensorflow':
         os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '1')
+    if tab == 'jax':
+        keep_compiled(config)
+
+
+def keep_compiled(config):
+    """Let JAX keep compiled programs while the tests run. Each training
+    compiles the same ones anew, which takes most of the time of short runs."""
+    folder = tempfile.TemporaryDirectory(prefix='jax-')
+    config.add_cleanup(folder.cleanup)
+    os.environ.update({
+        'JAX_COMPILATION_CACHE_DIR': folder.name,
+        'JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS': '0'})
 
 
 @pytest.fixture(scope='session')
