@@ -30,6 +30,7 @@ def _code(package: str) -> re.Pattern[str]:
     """Return what is before a name in code, as Pygments marks it, and it."""
     dot = r'<span class="o">\.</span>'
     return re.compile(
+        r'(?=<span class="[nk]">)'  # it is quick to see where there is none
         r'(<span class="n">' + re.escape(package) + rf'</span>{dot}'
         rf'<span class="n">|{_CLASS}<span class="nc">'
         rf'|(?P<bare>(?<!{dot})<span class="n">))(?P<name>\w+)(?=</span>)')

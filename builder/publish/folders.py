@@ -6,6 +6,7 @@ the old ones or the new ones. Nothing is written or removed through a link.
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -44,8 +45,9 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def replace_folder(place: Path, made: Path) -> None:
-    """Put a copy of the folder `made` in the place of another.
+def replace_folder(place: Path, fill: Callable[[Path], object]) -> None:
+    """Put a folder that `fill` makes, at the path it is given, in the place of
+    another, unless that is the same.
 
     A build that ends in between leaves what was there, at `place` or, for the
     moment between two renames, beside it as `place`.old.
@@ -54,11 +56,14 @@ def replace_folder(place: Path, made: Path) -> None:
                 for word in ('new', 'old'))
     refuse_link(place)
     remove(new)
-    shutil.copytree(made, new)
-    if place.exists():
-        remove(old)
-        os.rename(place, old)
-    os.rename(new, place)
+    fill(new)
+    if place.exists() and same_folders(place, new):
+        remove(new)
+    else:
+        if place.exists():
+            remove(old)
+            os.rename(place, old)
+        os.rename(new, place)
     remove(old)
 
 

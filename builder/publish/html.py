@@ -2,6 +2,9 @@
 
 Nothing is run here. The site is made aside and takes its place whole.
 """
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,13 +16,8 @@ from builder.publish.claims_page import add_claims_page, link_to_claims
 from builder.publish.conf import add_html_conf
 from builder.publish.editions import KINDS, current
 from builder.publish.figures import check_figures
-from builder.publish.folders import (
-    locked,
-    refuse_link,
-    replace_folder,
-    restore_folder,
-    same_folders,
-)
+from builder.publish.folders import locked, replace_folder, restore_folder
+from builder.publish.labs import files_of_labs
 from builder.publish.languages import joined, language_settings
 from builder.publish.markup import download_link
 from builder.publish.pages import PageWriter
@@ -27,9 +25,9 @@ from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
 from builder.publish.slides import current_slides
 from builder.publish.sources import Sources
-from builder.publish.sphinx_build import build, telling_all
+from builder.publish.sphinx_build import build, building, telling_all
 from builder.publish.untranslated import language_of_source
-from builder.publish.zips import make_zips, offer_notebook
+from builder.publish.zips import make_zips, offer_notebook, zip_names
 from builder.record.recordings import Recordings
 from builder.source.book import Book
 from builder.words import Words, words
@@ -40,11 +38,11 @@ class Offer(NamedTuple):
 
     editions: {kind: {tab: path}} of PDFs and EPUBs.
     decks: {tab: {a page's name: path}} of slides.
-    zips: {tab: (name, content)}.
+    zips: {tab: name}.
     """
     editions: dict[str, dict[str, Path]]
     decks: dict[str, dict[str, Path]]
-    zips: dict[str, tuple[str, bytes]]
+    zips: dict[str, str]
 
 
 NOTHING = Offer({}, {}, {})
@@ -67,27 +65,40 @@ def build_html(book: Book, out: Path,
     site = out / 'html'
     with locked(out, 'html'):
         restore_folder(site)
-        offer = current_offer(book, out, recordings)
         with telling_all(book):
-            made = _made(book, out / 'work', recordings, offer)
-        refuse_link(site)
-        if not same_folders(site, made):
-            replace_folder(site, made)
+            made, zips = _made(book, out, recordings)
+        replace_folder(site, partial(_fill, made, zips))
     return site / f'{book.pages[0].name}.html'
 
 
-def _made(book: Book, work: Path, recordings: Recordings,
-          offer: Offer) -> Path:
-    """Return the folder of the pages, in all languages, as Sphinx makes them
-    in the folder `work`."""
-    def pages(each: Book, name: str) -> Path:
-        return build(work / name, make_sources(each, recordings, offer),
-                     'html')
+def _made(book: Book, out: Path, recordings: Recordings,
+          ) -> tuple[dict[str, Path], Iterable[tuple[str, bytes]]]:
+    """Return {language: folder} of the pages, those of the book's own language
+    under '', and (name, content) of each zip.
 
-    made = pages(book, 'html')
-    return joined(work / 'site', made, {
-        language: pages(other, f'html-{language}')
-        for language, other in book.translations.items()})
+    Sphinx has a process of its own for each of several languages, and zips are
+    made meanwhile.
+    """
+    offer, sources = current_offer(book, out, recordings), None
+    with ExitStack() as begun:
+        waits = {}
+        for language, each in {'': book, **book.translations}.items():
+            name = f'html-{language}' if language else 'html'
+            made = make_sources(each, recordings, offer, sources)
+            sources = sources or made
+            waits[language] = begun.enter_context(building(
+                out / 'work' / name, made, 'html', bool(book.translations)))
+        zips = make_zips(book, out, recordings).values()
+        return {language: wait() for language, wait in waits.items()}, zips
+
+
+def _fill(made: dict[str, Path], zips: Iterable[tuple[str, bytes]],
+          site: Path) -> None:
+    """Put pages and zips into the folder of the site."""
+    joined(made, site)
+    for name, content in zips:
+        (site / 'zip').mkdir(exist_ok=True)
+        (site / 'zip' / name).write_bytes(content)
 
 
 def check_links(book: Book, out: Path) -> None:
@@ -104,10 +115,9 @@ def check_links(book: Book, out: Path) -> None:
 
 
 def current_offer(book: Book, out: Path, recordings: Recordings) -> Offer:
-    """Return what is built and of today, and the zips, which are made."""
+    """Return what is built and of today, and the names of the zips."""
     return Offer(current_editions(book, out, recordings),
-                 built_slides(book, out, recordings),
-                 make_zips(book, out, recordings))
+                 built_slides(book, out, recordings), zip_names(book))
 
 
 def current_editions(book: Book, out: Path, recordings: Recordings,
@@ -130,27 +140,26 @@ def built_slides(book: Book, out: Path, recordings: Recordings,
 
 
 def make_sources(book: Book, recordings: Recordings | None = None,
-                 offer: Offer = NOTHING) -> Sources:
+                 offer: Offer = NOTHING,
+                 original: Sources | None = None) -> Sources:
     """Return all that Sphinx reads: pages, plots, settings.
 
     Args:
         book: the Book.
         recordings: the book's, if they are loaded already.
         offer: what the first page offers.
+        original: of a translation, those of its original, if they are made;
+            the files of labs are the same.
     """
     recordings = recordings or Recordings(book)
     if not book.original:
         check_figures(book, recordings, book.config.tabs)
     sources, api = Sources(book.config), read_api(book.config)
+    sources.update(files_of_labs(original) if original else {})
     add_html_conf(book.config, sources, api.names() if api else [],
                   language_settings(book))
-    ends = {book.pages[0].name: _end_of_first(book, recordings, sources, offer,
-                                              api)}
-    for page in book.pages:
-        of_page = {tab: recordings[page.name, tab]
-                   for tab in page.tabs}
-        sources.add_page(page.name, page.written, PageWriter(
-            book, page, of_page, sources).write(ends.get(page.name, '')))
+    _add_pages(book, recordings, sources, _end_of_first(
+        book, recordings, sources, offer, api))
     if api:
         add_api_page(api, sources, book)
     if book.shows_claims:
@@ -159,6 +168,16 @@ def make_sources(book: Book, recordings: Recordings | None = None,
     if not book.original:
         _add_files(book, recordings, sources, api)
     return sources
+
+
+def _add_pages(book: Book, recordings: Recordings, sources: Sources,
+               end: str) -> None:
+    """Add the pages, the first one with this end."""
+    for page in book.pages:
+        of_page = {tab: recordings[page.name, tab] for tab in page.tabs}
+        writer = PageWriter(book, page, of_page, sources)
+        sources.add_page(page.name, page.written, writer.write(end))
+        end = ''
 
 
 def _add_files(book: Book, recordings: Recordings, sources: Sources,
@@ -201,7 +220,7 @@ def downloads(book: Book, recordings: Recordings, sources: Sources,
         if decks:
             cells.append(_slides(book, name, decks.get(name, {}), sources))
         if zips:
-            cells.append(_zip(book, name, zips, sources))
+            cells.append(_zip(book, zips.get(name, '')))
         lines.append(f'| {escape.markdown(tab.title)} | {" | ".join(cells)} |')
     if zips:
         lines += ['', say('The zip has the notebooks with all that they need '
@@ -255,15 +274,9 @@ def _slides(book: Book, tab: str, decks: dict[str, Path],
     return ', '.join(links)
 
 
-def _zip(book: Book, tab: str, zips: dict[str, tuple[str, bytes]],
-         sources: Sources) -> str:
+def _zip(book: Book, name: str) -> str:
     """Return a link to a tab's zip, which stands beside the pages."""
-    if tab not in zips:
-        return ''
-    name, content = zips[tab]
-    if not book.original:
-        sources.add(f'{EXTRA}/zip/{name}', content)
-    return f'[zip](site:{book.up}zip/{escape.address(name)})'
+    return name and f'[zip](site:{book.up}zip/{escape.address(name)})'
 
 
 def _in_table(text: str) -> str:

@@ -10,9 +10,9 @@ from builder.lab.ui.recorded import recorded_script
 from builder.lab.ui.scripts import (
     HERE,
     Still,
-    ask,
     options,
     page_script,
+    problems,
     still,
 )
 from builder.publish.conf import STATIC
@@ -24,6 +24,7 @@ from builder.source.inline import Span
 from builder.source.lab import Lab
 from builder.source.page import Page
 
+_FOLDER = f'{STATIC}/lab/'  # of its files among the Sources
 _PAGE, _SHEET = (700, 230), (560, 200)  # sizes of figures, in pixels
 _HINT = ('With scripts, this page lets you change these schedules and trains '
          'a network under each of them, here in the browser.')
@@ -41,7 +42,7 @@ def lab_markup(config: Config, lab: Lab, page: str, number: int,
         number: its place among the labs of the page.
         sources: what Sphinx reads.
     """
-    if f'{STATIC}/lab/lab.js' not in sources:
+    if not files_of_labs(sources):
         _add_files(config, sources)
     shown = still(lab, *_PAGE, False)
     name = f'lab-{number}'
@@ -65,10 +66,10 @@ def lab_link(page: Page, span: Span) -> str:
     if not page.labs:
         raise SourceError(page.path, span.line, f'#{span.content}: the page '
                           'has no lab')
-    problems = ask('problems', options(page.labs[0]), span.content)
-    if problems:
+    unknown = problems(page.labs[0], span.content)
+    if unknown:
         raise SourceError(page.path, span.line, 'the lab does not understand '
-                          + ', '.join(problems))
+                          + ', '.join(unknown))
     return f'lab:{escape.address(span.content)}'
 
 
@@ -77,8 +78,7 @@ def _head(page: str, sources: Sources) -> str:
     in their address, too, so that a browser's cache mixes no two builds."""
     folder = '../' * page.count('/') + '_static/lab'
     version = bytes_checksum(b'\0'.join(
-        content for name, content in sources.items()
-        if name.startswith(f'{STATIC}/lab/')))[:8]
+        files_of_labs(sources).values()))[:8]
     return (f'<link rel="stylesheet" href="{folder}/lab.css?v={version}">\n'
             f'<script defer src="{folder}/lab.js?v={version}"></script>')
 
@@ -96,12 +96,18 @@ def _code(config: Config, name: str, shown: Still) -> str:
     return tab_set(contents, 'cell')
 
 
+def files_of_labs(sources: Sources) -> dict[str, bytes]:
+    """Return {name: content} of the files of labs among the Sources."""
+    return {name: content for name, content in sources.items()
+            if name.startswith(_FOLDER)}
+
+
 def _add_files(config: Config, sources: Sources) -> None:
     files = {'lab.js': page_script(),
              'lab.css': (HERE / 'lab.css').read_bytes(),
              'runs.js': recorded_script(config), **lab_files(config)}
     for name, content in files.items():
-        sources.add(f'{STATIC}/lab/{name}', content)
+        sources.add(f'{_FOLDER}{name}', content)
 
 
 def lab_sheet(lab: Lab, page: str, sources: Sources,

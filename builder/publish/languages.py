@@ -17,7 +17,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from builder.config import Config
-from builder.publish.folders import remove
 from builder.source.book import Book
 from builder.source.reader import API, CLAIMS
 from builder.words import words
@@ -71,20 +70,15 @@ def script(config: Config) -> bytes:
             f'{rest}').encode()
 
 
-def joined(folder: Path, made: Path, others: Mapping[str, Path]) -> Path:
-    """Return the folder with a book's pages in all languages: its own in
-    `made`, or, if there are `others`, a copy in `folder`."""
-    if not others:
-        return made
-    remove(folder)
-    shutil.copytree(made, folder)
-    for language, pages in others.items():
-        shutil.copytree(pages, folder / language,
-                        ignore=shutil.ignore_patterns(_DOWNLOADS))
-        if (pages / _DOWNLOADS).is_dir():
+def joined(made: Mapping[str, Path], folder: Path) -> None:
+    """Make a folder with copies of a book's pages in all languages, each where
+    `made` says, its own under ''; what they offer lies beside these only."""
+    for language, pages in made.items():
+        shutil.copytree(pages, folder / language, ignore=(
+            shutil.ignore_patterns(_DOWNLOADS) if language else None))
+        if language and (pages / _DOWNLOADS).is_dir():
             shutil.copytree(pages / _DOWNLOADS, folder / _DOWNLOADS,
                             dirs_exist_ok=True)
-    return folder
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -5,7 +5,9 @@ among it, so they open from files and ask for nothing. A note beside it says
 what they were made from; the index page links to them while that still holds.
 """
 import json
+import shutil
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +71,7 @@ def build_slides(book: Book, tab: str, out: Path,
         made = _write(out / 'work' / f'slides-{tab}', sources)
         note.unlink(missing_ok=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        replace_folder(folder, made)
+        replace_folder(folder, partial(shutil.copytree, made))
         replace_file(note, _note(recordings, tab, folder, sources, slides))
     without = [page.path for page in book.pages
                if tab in page.tabs and page.name not in slides]

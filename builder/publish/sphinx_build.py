@@ -8,9 +8,12 @@ next one starts from nothing.
 import io
 import json
 import re
+import signal
 import sysconfig
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -44,22 +47,95 @@ def build(folder: Path, sources: Sources, builder: str) -> Path:
     Raises:
         BuildError: with all that Sphinx complains of, and where.
     """
-    refuse_link(folder.parent)
-    refuse_links(folder)
-    made, note = folder / 'made', folder / 'note.json'
-    then, now = _read(note, made), _state(sources)
-    if then == now:
-        return made
-    if not (then and _can_go_on(then, now)):
-        remove(folder)
-    note.unlink(missing_ok=True)
-    _write(folder / 'source', sources)
-    said = _run_sphinx(folder, made, builder)
-    if said:
-        raise_all(_mistakes(sources.explain(said, folder / 'source')))
-    replace_file(note, json.dumps(
-        {'from': now, 'made': folder_checksum(made)}).encode())
-    return made
+    with building(folder, sources, builder, False) as wait:
+        return wait()
+
+
+@contextmanager
+def building(folder: Path, sources: Sources, builder: str, apart: bool,
+             ) -> Iterator[Callable[[], Path]]:
+    """Give a function that returns or raises what `build` would.
+
+    Args:
+        folder, sources, builder: as for `build`.
+        apart: whether Sphinx works in a process of its own, from now on until
+            it is done or the context ends; else it works in that function.
+    """
+    work = _Work(folder, sources)
+    if not work.is_due:
+        yield lambda: work.done('')
+    elif apart:
+        with _apart(folder, builder) as said:
+            yield lambda: work.done(said())
+    else:
+        yield lambda: work.done(_run_sphinx(folder, builder))
+
+
+@contextmanager
+def _apart(folder: Path, builder: str) -> Iterator[Callable[[], str]]:
+    """Let Sphinx work in a process of its own, and give a function that waits
+    for what it complains of. At the end of the context the process ends."""
+    here, there = Pipe(duplex=False)
+    process = Process(target=_tell, args=(there, folder, builder))
+    process.start()
+    there.close()
+
+    def said() -> str:
+        complaints = ''
+        with suppress(EOFError):  # nothing comes from one that was killed
+            complaints = here.recv()
+        process.join()
+        if process.exitcode:
+            raise BuildError('Sphinx ended before the pages were made, with '
+                             f'status {process.exitcode}')
+        return complaints
+
+    try:
+        yield said
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _tell(there: Connection, folder: Path, builder: str) -> None:
+    """Send what Sphinx complains of; who ends this, by Ctrl-C or because
+    nobody waits any more, is told nothing."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        there.send(_run_sphinx(folder, builder))
+
+
+class _Work:
+    """What Sphinx has to do in a folder, which is prepared for it.
+
+    Attributes:
+        is_due: whether there is something to do.
+    """
+
+    def __init__(self, folder: Path, sources: Sources) -> None:
+        self.folder, self.sources = folder, sources
+        self.made, self.note = folder / 'made', folder / 'note.json'
+        refuse_link(folder.parent)
+        refuse_links(folder)
+        then, self.now = _read(self.note, self.made), _state(sources)
+        self.is_due = then != self.now
+        if self.is_due:
+            if not (then and _can_go_on(then, self.now)):
+                remove(folder)
+            self.note.unlink(missing_ok=True)
+            _write(folder / 'source', sources)
+
+    def done(self, said: str) -> Path:
+        """Note that it is done, and return the folder of what was made, or
+        raise what Sphinx said."""
+        if said:
+            raise_all(_mistakes(self.sources.explain(
+                said, self.folder / 'source')))
+        if self.is_due:
+            replace_file(self.note, json.dumps({
+                'from': self.now,
+                'made': folder_checksum(self.made)}).encode())
+        return self.made
 
 
 @contextmanager
@@ -133,7 +209,7 @@ def _write(folder: Path, sources: Sources) -> None:
             path.write_bytes(content)
 
 
-def _run_sphinx(folder: Path, made: Path, builder: str) -> str:
+def _run_sphinx(folder: Path, builder: str) -> str:
     """Return what Sphinx complains of; warnings are complaints."""
     from sphinx.application import Sphinx
     from sphinx.locale import translators
@@ -141,7 +217,7 @@ def _run_sphinx(folder: Path, made: Path, builder: str) -> str:
     from sphinx.util.docutils import docutils_namespace, patch_docutils
     nocolor()
     translators.clear()  # or the language of another book came first
-    warnings, source = io.StringIO(), folder / 'source'
+    warnings, source, made = io.StringIO(), folder / 'source', folder / 'made'
     try:
         with patch_docutils(str(source)), docutils_namespace():
             Sphinx(source, source, made, folder / 'doctrees', builder,

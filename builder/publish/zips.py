@@ -60,10 +60,17 @@ class ZipProse(NotebookProse):
         return super().claim_address(name)
 
 
+def zip_names(book: Book) -> dict[str, str]:
+    """Return {tab: name} of all zips; none if config.ini has no section
+    [zip]."""
+    name = book.config.package or 'notebooks'
+    return {tab: f'{name}-{tab}.zip' for tab in book.config.tabs
+            if book.config.zip and any(page.code(tab) for page in book.pages)}
+
+
 def make_zips(book: Book, out: Path,
               recordings: Recordings) -> dict[str, tuple[str, bytes]]:
-    """Return {tab: (name, content)} of all zips; none if config.ini has no
-    section [zip].
+    """Return {tab: (name, content)} of all zips.
 
     Args:
         book: the Book.
@@ -73,14 +80,10 @@ def make_zips(book: Book, out: Path,
     Raises:
         BuildError: if the wheel cannot be built.
     """
-    if not book.config.zip:
-        return {}
     wheel = make_wheel(book.config, out)
-    name = book.config.package or 'notebooks'
-    return {tab: (f'{name}-{tab}.zip', packed(
-        f'{name}-{tab}', zip_files(book, tab, recordings, wheel)))
-        for tab in book.config.tabs
-        if any(page.code(tab) for page in book.pages)}
+    return {tab: (name, packed(name.removesuffix('.zip'), zip_files(
+        book, tab, recordings, wheel)))
+        for tab, name in zip_names(book).items()}
 
 
 def zip_files(book: Book, tab: str, recordings: Recordings,

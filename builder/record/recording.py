@@ -156,7 +156,7 @@ def notebook_bytes(notebook: NotebookNode) -> bytes:
         nbformat.ValidationError: if it is none.
     """
     nbformat.validate(notebook)
-    text: str = nbformat.writes(notebook)
+    text: str = nbformat.v4.writes(notebook)  # nbformat's own validates again
     return f'{text}\n'.encode()
 
 

@@ -1,6 +1,8 @@
 """The build folder: nothing is lost, mixed, left over or reached by links."""
+import functools
 import json
 import os
+import shutil
 import sys
 import threading
 
@@ -110,13 +112,29 @@ def test_folders_are_replaced_whole(tmp_path, die_at):
         (folder / 'a').write_text(text)
         (folder / f'only-{text}').write_text(text)
     old, new = contents(place), contents(made)
-    killed = in_a_child(lambda: replace_folder(place, made), die_at)
+    fill = functools.partial(shutil.copytree, made)
+    killed = in_a_child(lambda: replace_folder(place, fill), die_at)
     restore_folder(place)
     assert contents(place) in (old, new)
     assert killed or contents(place) == new
-    replace_folder(place, made)
+    replace_folder(place, fill)
     assert contents(place) == new
     assert {path.name for path in tmp_path.iterdir()} == {'place', 'made'}
+
+
+def test_a_folder_that_would_be_the_same_is_left(tmp_path):
+    def fill(text, folder):
+        folder.mkdir()
+        (folder / 'a').write_text(text)
+
+    place, kept = tmp_path / 'place', []
+    for text in ('old', 'old', 'new'):
+        before = place.exists() and place.stat().st_ino
+        replace_folder(place, functools.partial(fill, text))
+        kept.append(place.stat().st_ino == before)
+        assert (place / 'a').read_text() == text
+        assert [path.name for path in tmp_path.iterdir()] == ['place']
+    assert kept == [False, True, False]
 
 
 def test_two_builds_at_once(write_book, tmp_path):

@@ -119,6 +119,21 @@ def test_addresses_of_files_change_with_any_of_them(write_book, monkeypatch):
     assert version() != before
 
 
+def test_pages_in_all_languages_share_the_files(write_book, monkeypatch):
+    made = []
+    monkeypatch.setattr(labs, 'lab_files', lambda config: {
+        'images.js': made.append(config.language) or b'1'})
+    book = write_book(PAGE, **{'config.ini': CONFIG + '\n[translation de]\n'
+                               'title = Ein Buch\n'})
+    first = make_sources(book)
+    second = make_sources(book.translations['de'], original=first)
+    assert made == ['en']
+    files = [{name: each[name] for name in each if '/lab/' in name}
+             for each in (first, second)]
+    assert len(files[0]) == 4 and files[0] == files[1]
+    assert files[0]['_book/lab/images.js'] == b'1'
+
+
 LINK = 'seed=3&a=cosine&a.peak=0.3&b=none'
 
 

@@ -75,6 +75,13 @@ def still(lab: Lab, width: int, height: int, standalone: bool) -> Still:
     return found
 
 
+@functools.lru_cache(maxsize=1024)
+def problems(lab: Lab, address: str) -> tuple[str, ...]:
+    """Return what a lab does not understand of an address that gives it a
+    setting."""
+    return tuple(ask('problems', options(lab), address))
+
+
 def options(lab: Lab) -> dict[str, object]:
     """Return what the scripts are told of a lab."""
     return {'schedules': lab.schedules, 'peak': lab.peak,

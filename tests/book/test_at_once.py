@@ -1,0 +1,108 @@
+"""Pages in several languages are made at the same time, each language's in a
+process of its own; what goes wrong there is told, and the old pages stay."""
+import multiprocessing
+import os
+import zlib
+
+import pytest
+
+from builder import __main__ as stages
+from builder.errors import BuildError, SourceError
+from builder.publish import html, sphinx_build
+from builder.publish.html import build_html
+
+from .test_folders import contents
+from .test_translation import DE, GERMAN, pages
+
+pytestmark = pytest.mark.slow  # whole builds
+# With an address, Sphinx's extensions have processes of their own.
+SITE = GERMAN + '\n[html]\nsite = https://localhost/waves\n'
+
+@pytest.fixture
+def old(write_book, tmp_path):
+    """The folder of pages that are there already."""
+    book = write_book(pages(DE), **{'config.ini': GERMAN})
+    return build_html(book, tmp_path / '_build').parent
+
+
+def build(write_book, tmp_path, german, **others):
+    """Build the book again, with more German in a section."""
+    files = pages(DE.replace('Zwischen', f'{german}\n\nZwischen'))
+    return build_html(write_book({**files, 'config.ini': GERMAN, **others}),
+                      tmp_path / '_build')
+
+
+def test_every_language_says_of_pages_what_it_would_alone(old):
+    """The second one is not told in the words of the first."""
+    english, german = (zlib.decompress(
+        (old / name).read_bytes().split(b'\n', 4)[4]).decode()
+        for name in ('objects.inv', 'de/objects.inv'))
+    assert 'py-modindex.html Python Module Index\n' in english
+    assert 'py-modindex.html Python-Modulindex\n' in german
+
+
+def test_a_mistake_in_a_translation_is_told_and_old_pages_stay(
+        old, write_book, tmp_path):
+    before = contents(old)
+    with pytest.raises(SourceError, match='oops') as raised:
+        build(write_book, tmp_path, 'Mitten $\\oops$.')
+    assert (raised.value.path, raised.value.line) == ('text/index_de.md', 23)
+    assert contents(old) == before
+    assert not multiprocessing.active_children()
+    build(write_book, tmp_path, 'Mitten.')
+    assert contents(old) != before
+
+
+def test_one_in_all_languages_is_told_once(old, write_book, tmp_path):
+    before = contents(old)
+    with pytest.raises(SourceError, match='oops') as raised:
+        build(write_book, tmp_path, '', **{
+            'text/tides.md': '# Tides\n\nWhat $\\oops$?\n'})
+    assert (raised.value.path, raised.value.line) == ('text/tides.md', 3)
+    assert contents(old) == before
+
+
+def test_a_process_that_is_killed_is_told(old, write_book, tmp_path,
+                                          monkeypatch):
+    before, run = contents(old), sphinx_build._run_sphinx
+    monkeypatch.setattr(sphinx_build, '_run_sphinx', lambda folder, builder: (
+        os._exit(9) if folder.name == 'html-de' else run(folder, builder)))
+    with pytest.raises(BuildError, match='Sphinx ended before .* status 9'):
+        build(write_book, tmp_path, 'Mitten.')
+    assert contents(old) == before
+    monkeypatch.undo()
+    build(write_book, tmp_path, 'Mitten.')
+    assert contents(old) != before
+
+
+def test_what_fails_meanwhile_ends_all(old, write_book, tmp_path,
+                                       monkeypatch):
+    before, busy = contents(old), []
+
+    def fail(*_):
+        busy.extend(multiprocessing.active_children())
+        raise BuildError('no zip')
+
+    monkeypatch.setattr(html, 'make_zips', fail)
+    with pytest.raises(BuildError, match='no zip'):
+        build(write_book, tmp_path, 'Mitten.', **{'config.ini': SITE})
+    assert len(busy) == 2
+    assert not multiprocessing.active_children()
+    assert contents(old) == before
+    monkeypatch.undo()  # nothing that is left over keeps others from building
+    build(write_book, tmp_path, 'Mitten.')
+    assert contents(old) != before
+
+
+def test_ctrl_c_is_told_in_one_line(old, tmp_path, monkeypatch, capfd):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = contents(old)
+    (tmp_path / 'text/tides.md').write_text('# Tides\n\nNew.\n')
+    monkeypatch.setattr(html, 'make_zips', interrupt)
+    monkeypatch.setattr(stages, 'ROOT', tmp_path)
+    assert stages.main(['html']) == 130
+    assert capfd.readouterr().err == '\ninterrupted\n'
+    assert contents(old) == before
+    assert not multiprocessing.active_children()
