@@ -223,8 +223,9 @@ def _problems(recordings: 'Recordings') -> list[str]:
     lacking += [study.problem for study in book.studies]
     outdated = update_colab(config, recordings.notebooks(), write=False)
     return [*filter(None, dict.fromkeys(lacking))] + recordings.problems() + [
-        f'{os.path.relpath(path, config.folder)} is not of today. '
-        'Refresh it: make notebooks' for path in outdated]
+        f'{os.path.relpath(path, config.folder)} is '
+        + ('not of today. Refresh' if path.is_file() else 'missing. Write')
+        + ' it: make notebooks' for path in outdated]
 
 
 def _notes(book: 'Book') -> list[str]:

@@ -44,7 +44,7 @@ def test_without_a_repository_there_is_no_button(sample):
 def test_its_first_cell_installs_the_package_and_no_framework(
         book, tmp_path, capsys):
     assert stages.main(['check']) == 1
-    assert 'colab/pytorch/index.ipynb is not of today' in (
+    assert 'colab/pytorch/index.ipynb is missing. Write it' in (
         capsys.readouterr().out)
     assert stages.main(['notebooks']) == 0
     assert stages.main(['check']) == 0
@@ -58,7 +58,9 @@ def test_its_first_cell_installs_the_package_and_no_framework(
     assert stages.main(['check']) == 0
     for content in (b'<<<<<<< merge', b'\xff'):
         copy.write_bytes(content)
+        capsys.readouterr()
         assert stages.main(['check']) == 1
+        assert 'index.ipynb is not of today' in capsys.readouterr().out
         assert stages.main(['notebooks']) == stages.main(['check']) == 0
     assert not (tmp_path / 'notebooks/colab/mxnet').exists()
 
