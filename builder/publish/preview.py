@@ -48,4 +48,3 @@ def _card(sources: Sources, name: str, title: str) -> list[tuple[str, str]]:
             ('og:image:alt', ': '.join(filter(None, (book, title)))),
             ('og:image:width', str(FRAME.width)),
             ('og:image:height', str(FRAME.height))]
-

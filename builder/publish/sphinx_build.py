@@ -7,11 +7,14 @@ next one starts from nothing.
 """
 import io
 import json
+import os
 import re
 import signal
+import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import Pipe, Process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -74,35 +77,41 @@ def building(folder: Path, sources: Sources, builder: str, apart: bool,
 @contextmanager
 def _apart(folder: Path, builder: str) -> Iterator[Callable[[], str]]:
     """Let Sphinx work in a process of its own, and give a function that waits
-    for what it complains of. At the end of the context the process ends."""
+    for what it complains of. At the end of the context the process ends, with
+    all that it has begun."""
     here, there = Pipe(duplex=False)
     process = Process(target=_tell, args=(there, folder, builder))
     process.start()
-    there.close()
-
-    def said() -> str:
-        complaints = ''
-        with suppress(EOFError):  # nothing comes from one that was killed
-            complaints = here.recv()
-        process.join()
-        if process.exitcode:
-            raise BuildError('Sphinx ended before the pages were made, with '
-                             f'status {process.exitcode}')
-        return complaints
-
     try:
-        yield said
+        with here, there:
+            yield partial(_said, process, here)
     finally:
         process.terminate()
         process.join()
+        with suppress(ProcessLookupError):  # mostly nothing is left
+            os.killpg(process.pid or 0, signal.SIGKILL)
+
+
+def _said(process: Process, here: Connection) -> str:
+    """Return what a process says, or raise BuildError if it ends before."""
+    while process.is_alive() and not here.poll(0.2):
+        pass  # its end is no end of the pipe: what it began may hold that
+    if here.poll():
+        said: str = here.recv()
+        return said
+    raise BuildError('Sphinx ended before the pages were made, with status '
+                     f'{process.exitcode}')
 
 
 def _tell(there: Connection, folder: Path, builder: str) -> None:
-    """Send what Sphinx complains of; who ends this, by Ctrl-C or because
-    nobody waits any more, is told nothing."""
+    """Send what Sphinx complains of. Ctrl-C reaches the process that waits,
+    and that one ends this."""
+    os.setsid()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
+    try:
         there.send(_run_sphinx(folder, builder))
+    except KeyboardInterrupt:
+        sys.exit(1)
 
 
 class _Work:

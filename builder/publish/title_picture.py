@@ -3,16 +3,16 @@
 It becomes a bitmap, since neither shelves of EPUBs nor previews of links draw
 SVG.
 """
-import textwrap
 import unicodedata
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.escape import markup
 from builder.record.svg import view_box
 
 INK, PALE = '#1c2430', '#56606d'
+_WIDE, _CAPITAL = 2, 1.4  # times a small letter's width
 _GROUND = '#fbfaf7'
 _FONTS = 'TeX Gyre Heros, Helvetica, Arial, DejaVu Sans, sans-serif'
 
@@ -35,12 +35,36 @@ class Words:
     colour: str = INK
 
     def lines(self) -> list[str]:
-        """Return the text in lines; a letter of Chinese is as wide as two
-        others."""
-        wide = any(unicodedata.east_asian_width(letter) in 'WF'
-                   for letter in self.text)
-        return textwrap.wrap(self.text, self.letters // (1 + wide),
-                             max_lines=self.most, placeholder=' …')
+        """Return the text in lines."""
+        lines = ['']
+        for part in _parts(self.text, self.letters):
+            if lines[-1] and _width(lines[-1] + part.strip()) > self.letters:
+                lines.append('')
+            lines[-1] += part
+        if len(lines) > self.most:
+            last = lines[self.most - 1].strip()
+            while _width(f'{last} …') > self.letters:
+                last = last.rpartition(' ')[0] or last[:-1]
+            lines[self.most - 1:] = [f'{last} …']
+        return [line.strip() for line in lines if line.strip()]
+
+
+def _parts(text: str, most: int) -> Iterator[str]:
+    """Yield the parts that a line may end after: words with the space behind
+    them, letters of Chinese, pieces of what is too long for a line."""
+    part = ''
+    for letter in text:
+        part += letter
+        if letter.isspace() or _width(letter) == _WIDE or _width(part) >= most:
+            yield part
+            part = ''
+    yield part
+
+
+def _width(text: str) -> float:
+    """Return about how many small letters are as wide as a text."""
+    return sum(_WIDE if unicodedata.east_asian_width(letter) in 'WF' else
+               _CAPITAL if letter.isupper() else 1 for letter in text)
 
 
 @dataclass(frozen=True)

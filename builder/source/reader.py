@@ -9,7 +9,7 @@ from builder.config import Config
 from builder.errors import BuildError, SourceError
 from builder.source.files import file_in, read_text, scheme
 from builder.source.labels import Known, Labels
-from builder.source.markdown import Block, Choice, Code, Prose, read_blocks
+from builder.source.markdown import Block, Choice, Code, read_blocks
 from builder.source.notes import notes_of, unread_pages
 from builder.source.page import Group, Page, Text, make_items, page_tabs
 from builder.source.tabs import branch_for
@@ -86,8 +86,7 @@ class Reader:
         self.read[page.name] = page
         if entry.left_out:
             self.left_out.add(page.name)
-        tocs = [toc for block in blocks if isinstance(block, Prose)
-                for toc in block.tocs]
+        tocs = [toc for text in page.texts for toc in text.prose.tocs]
         names = [self._children(page, toc, entry) for toc in tocs]
         self.errors += self.labels.number(page)
         return [self._entry(page, toc, name, entry)

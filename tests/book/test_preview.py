@@ -8,6 +8,7 @@ from PIL import Image
 from builder.publish.markup import first_words
 from builder.publish.preview import front_matter
 from builder.publish.sources import Sources
+from builder.publish.title_picture import Words
 
 from .conftest import CONFIG
 from .test_cover import LINE
@@ -41,10 +42,24 @@ def box(dark):
 
 
 def test_the_words_end_where_they_should(drawn):
-    for title in ('Ships', 'Ships and how they sail, ' * 9, '学习率调度' * 9):
+    for title in ('Ships', 'Ships and how they sail, ' * 9, '学习率调度' * 9,
+                  'ADAPTIVE METHODS: RMSPROP, ADAM', 'x' * 80):
         top, bottom, left, right = box(drawn(title)[:ROOM])
         assert top >= 70 and bottom < ROOM - 5
         assert 65 < left < 90 and right < 1130
+
+
+@pytest.mark.parametrize(('text', 'lines'), [
+    ('', []), ('One two', ['One two']),
+    ('one two three', ['one two', 'three']),
+    ('one two three four five', ['one two', 'three …']),
+    ('x' * 25, ['x' * 10, 'x' * 8 + ' …']), ('x' * 15, ['x' * 10, 'x' * 5]),
+    ('学习率调度学习', ['学习率调度', '学习']),
+    ('学习率调度' * 4, ['学习率调度', '学习率调 …']),
+    ('rates 🎉 and on', ['rates 🎉', 'and on']),
+    ('ADAM AND SGD', ['ADAM', 'AND SGD'])])
+def test_lines_are_filled(text, lines):
+    assert Words(text, 10, letters=10, most=2).lines() == lines
 
 
 def test_the_books_picture_stands_below_them(drawn):

@@ -6,6 +6,8 @@ import pytest
 from builder.errors import BuildError, SourceError, SourceErrors
 from builder.publish.html import build_html
 
+from .conftest import CONFIG
+
 
 @pytest.mark.parametrize(('entry', 'message'), [
     ('../README', 'expected a path that stays in the folder of index.md'),
@@ -149,3 +151,14 @@ def test_numbers_are_those_that_sphinx_counts(write_book, record_by_hand,
                      for label in book.labels.values()}
     assert found['S'] == '1.3' and found['c'] == '1.3.1.1'
     assert found['e 1'] == '1.4.2.1' and found['Two'] == '2'
+
+
+def test_a_table_for_a_tab_that_the_book_lacks(write_book):
+    """Nobody sees it, so it names no page."""
+    book = write_book({
+        'text/index.md': '# A\n\n```toc\n:numbered:\n\none\n```\n',
+        'text/one.md': '# One\n\n:begin_tab:`jax`\n```toc\ntwo\n'
+                       '```\n:end_tab:\n',
+        'text/two.md': '# Two\n'}, **{'config.ini': CONFIG.replace(
+            'explicit_tabs = yes', 'explicit_tabs = no')})
+    assert [page.name for page in book.pages] == ['index', 'one']
