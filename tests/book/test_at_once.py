@@ -132,7 +132,7 @@ def test_ctrl_c_is_told_in_one_line(old, tmp_path):
     program = subprocess.Popen(
         [*BUILDER, tmp_path / 'config.ini', 'html'], cwd=ROOT, text=True,
         stderr=subprocess.PIPE, start_new_session=True)
-    while not (work / 'html-de' / 'source' / 'index.md').exists():
+    while not (work / 'html-de' / 'doctrees').exists():
         assert program.poll() is None
         time.sleep(0.05)
     os.killpg(program.pid, signal.SIGINT)
