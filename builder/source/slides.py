@@ -6,7 +6,7 @@ may stand in them. Lines stay where they are. What is code is left alone, and
 so is a link [**a**](b).
 """
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,7 +42,8 @@ def take_marks(text: str) -> tuple[str, tuple[Shown, ...]]:
         return text, ()
     pairs = sorted(pair for start, end in _prose(text)
                    for pair in _pairs(text, start, end))
-    shown = tuple(Shown(text[start + 3:end], text.count('\n', 0, start) + 1,
+    ends = [found.start() for found in re.finditer('\n', text)]
+    shown = tuple(Shown(text[start + 3:end], bisect_left(ends, start) + 1,
                         begin[0] == '[', begin[1] == '~')
                   for start, end, begin in pairs)
     return _without(text, pairs), shown

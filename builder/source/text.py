@@ -1,5 +1,6 @@
 """Prose of a source: text that is not run, with all that stands in it."""
 import itertools
+from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -60,6 +61,7 @@ class Texts:
         self.found, self.lines = found, found.lines
         self.error, self.line = error, line
         self.written, self.shown = written or found.lines, shown
+        self.marked = [part.line for part in shown]
         self.tocs, self.labs, self.dropped = (
             {place(fence)[0]: fence for fence in found.fences
              if kind(fence) == name and not fence.level}
@@ -92,7 +94,8 @@ class Texts:
             floats, height, self._spans(body, spans, floats, of_cell),
             self._read(read_toc, self.tocs, body),
             self._read(read_lab, self.labs, body),
-            tuple(part for part in self.shown if start < part.line <= end),
+            self.shown[bisect_right(self.marked, start):
+                       bisect_right(self.marked, end)],
             of_cell)]
 
     def _paragraphs(self, body: '_Body') -> Iterator[tuple[str, int, int]]:
