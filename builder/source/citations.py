@@ -17,9 +17,10 @@ from builder.errors import BuildError, SourceError
 from builder.source.files import read_text, scheme
 from builder.source.inline import Role
 
-# What TeX shows as it stands; most fields are such, and to look for more in
-# one takes a millisecond.
-_IS_TEXT = re.compile(r'(?:[^\W_]|[ .:;()/]|-(?!-)|,(?!,))*')
+# What TeX shows as it stands, braces apart; most fields are such, and to look
+# for more in one takes a millisecond.
+_SIGN = r'(?:[^\W_]|[ .:;()/]|-(?!-)|,(?!,))'
+_IS_TEXT = re.compile(rf'(?:{_SIGN}|\{{{_SIGN}*\}})*')
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,7 @@ def citation_keys(role: Role) -> list[str]:
 
 def _plain(latex: str) -> str:
     """Return LaTeX as Markdown that shows its text."""
-    text = escape.markdown(latex if _IS_TEXT.fullmatch(latex)
+    text = escape.markdown(re.sub('[{}]', '', latex)
+                           if _IS_TEXT.fullmatch(latex)
                            else Text.from_latex(latex))
     return re.sub(r'^(\d+)?([-+.)])', r'\1\\\2', text)  # begins no list
