@@ -1,6 +1,6 @@
 """All notebooks, as readers take them along: unpacked in an empty folder, with
 the wheel that lies beside them, each from the first cell to the last, without
-a network and in a form that is half as long as the README's short one. nbval
+a network and with a quarter of the images of the README's short form. nbval
 compares outputs that are exact text."""
 import os
 import subprocess
@@ -71,5 +71,5 @@ def test_notebooks_run_from_the_first_cell_to_the_last(tab, taken, tmp_path):
         sys.executable, '-m', 'pytest', '-p', 'no:cacheprovider',
         '--nbval-lax', '--nbval-cell-timeout=600', '.', cwd=taken,
         env={**NOWHERE, **ONE_THREAD, 'PYTHONPATH': str(site),
-             'D2L_TRAIN_LIMIT': '1024', 'D2L_TEST_LIMIT': '256'})
+             'D2L_TRAIN_LIMIT': '512', 'D2L_TEST_LIMIT': '128'})
     assert cells > 40 and f'{cells} passed' in said
