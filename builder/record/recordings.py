@@ -1,5 +1,6 @@
 """All recordings of a book, each read once, and what is wrong with them."""
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from builder.record.checksums import file_checksum
@@ -49,8 +50,13 @@ class Recordings(Mapping[tuple[str, str], Recording]):
 
     def problems(self) -> list[str]:
         """Return what is wrong with the recordings, and how to mend it."""
-        said = []
+        never = self._never()
+        said = [f'none of the {number} notebooks in notebooks/{tab} was ever '
+                'recorded: pages show code without outputs. Record them: make '
+                f'run TAB={tab}' for tab, number in never.items()]
         for page, tab in self.notebooks():
+            if tab in never:
+                continue
             recording = self[page.name, tab]
             name = f'notebooks/{tab}/{page.name}.ipynb'
             if recording.problems:
@@ -61,6 +67,15 @@ class Recordings(Mapping[tuple[str, str], Recording]):
                 said.append(f'{name}: its text is not that of the source. '
                             'Refresh it: make notebooks')
         return said + self._strays()
+
+    def _never(self) -> dict[str, int]:
+        """Return {tab: number} of the notebooks of each tab that has several
+        and no recording of any."""
+        tabs = Counter(tab for _, tab in self.notebooks())
+        run = {tab for page, tab in self.notebooks()
+               if self.book.config.notebook(tab, page.name).exists()}
+        return {tab: number for tab, number in tabs.items()
+                if number > 1 and tab not in run}
 
     def _strays(self) -> list[str]:
         """Return the notebooks on disk of pages that the book has not."""

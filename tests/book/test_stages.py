@@ -23,6 +23,22 @@ def test_check_says_what_is_stale_and_how_to_refresh_it(here, capsys):
             'Refresh it: make run TAB=pytorch') in out
 
 
+def test_check_says_once_that_nothing_of_a_tab_was_recorded(
+        here, record_by_hand, write_book, capsys):
+    pages = {'text/index.md': PAGE + '\n```toc\nother\n```\n',
+             'text/other.md': '# Other\n\n```{.python .input}\n#@tab all\n'
+                              'print(1)\n```\n'}
+    book = write_book(pages)
+    record_by_hand(book, book.pages[0], 'mxnet', {1: ['both\n']})
+    assert stages.main(['check']) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if 'ever recorded' in line] == [
+        'none of the 2 notebooks in notebooks/pytorch was ever recorded: '
+        'pages show code without outputs. Record them: make run TAB=pytorch',
+        'notebooks/mxnet/other.ipynb is stale: it was never recorded. Refresh '
+        'it: make run TAB=mxnet']
+
+
 def test_notebooks_updates_prose_and_keeps_outputs(
         here, record_by_hand, write_book, capsys):
     for tab in ('pytorch', 'mxnet'):
