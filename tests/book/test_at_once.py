@@ -89,9 +89,9 @@ def test_a_process_that_is_killed_is_told(old, write_book, tmp_path,
     """Though one that it began, as extensions do, has inherited its pipe."""
     before, run, main = contents(old), sphinx_build._run_sphinx, os.getpid()
 
-    def die(folder, builder):
+    def die(folder, *others):
         if folder.name != 'html-de':
-            return run(folder, builder)
+            return run(folder, *others)
         assert os.getpid() != main
         multiprocessing.Manager()
         os.kill(os.getpid(), number)
@@ -107,12 +107,14 @@ def test_a_process_that_is_killed_is_told(old, write_book, tmp_path,
 
 def test_what_fails_meanwhile_ends_all(old, write_book, tmp_path,
                                        monkeypatch):
-    before, busy = contents(old), []
+    before, busy, run = contents(old), [], sphinx_build._run_sphinx
 
     def fail(*_):
         busy.extend(at_work())
         raise BuildError('no zip')
 
+    monkeypatch.setattr(sphinx_build, '_run_sphinx', lambda *given: (
+        run(*given), time.sleep(60)))  # or it may be done before
     monkeypatch.setattr(html, 'make_zips', fail)
     with pytest.raises(BuildError, match='no zip'):
         build(write_book, tmp_path, 'Mitten.', **{'config.ini': SITE})
