@@ -79,12 +79,12 @@ class DocstringWriter:
         return ''.join([*parts, self.words(text[at:])])
 
     def signature(self, signature: str) -> str:
-        """Return a signature as a block of code, in lines that are not
-        long."""
-        whole = re.sub('(?<!,) ', _NO_BREAK, signature)  # but after commas
+        """Return a signature as a block of code, in lines that are not long
+        and end between parameters."""
         return self.block('\n'.join(textwrap.wrap(
-            whole, _WIDTH, subsequent_indent='    ', break_long_words=False,
-            break_on_hyphens=False)).replace(_NO_BREAK, ' '))
+            _kept_together(signature), _WIDTH, subsequent_indent='    ',
+            break_long_words=False, break_on_hyphens=False,
+            )).replace(_NO_BREAK, ' '))
 
     # What a medium says.
 
@@ -182,6 +182,19 @@ class MarkdownWriter(DocstringWriter):
 
     def told(self, title: str, line: str) -> str:
         return f'**{title}:** {line}'
+
+
+def _kept_together(signature: str) -> str:
+    """Return a signature whose spaces break no line, but those between its
+    parameters: not in annotations, defaults or strings."""
+    parts, depth, between = [], 0, False
+    for part in re.findall(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|.""",
+                           signature):
+        depth += (part in '([{') - (part in ')]}')
+        parts.append(part if part == ' ' and between and depth == 1
+                     else part.replace(' ', _NO_BREAK))
+        between = part == ','
+    return ''.join(parts)
 
 
 def _returned(item: Any) -> str:

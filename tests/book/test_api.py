@@ -13,6 +13,7 @@ from builder.errors import BuildError
 from builder.publish import epub, pdf
 from builder.publish.api import read_api
 from builder.publish.api_sheet import api_sheet
+from builder.publish.docstrings import MarkdownWriter
 from builder.publish.editions import inputs_of
 from builder.publish.html import build_html, make_sources
 from builder.record.recordings import Recordings
@@ -283,3 +284,18 @@ def test_what_is_said_of_the_package_is_a_part_of_an_edition(package):
         each.config = replace(each.config, without=('api',))
     assert inputs_of(book, 'mxnet', Recordings(book)) == inputs_of(
         changed, 'mxnet', Recordings(changed))
+
+
+@pytest.mark.parametrize('signature', [
+    "curve(rates: Mapping[str, Callable[[int, float], float]], colours: tuple["
+    "str, ...] = ('C0', 'C1'), title: str = 'one, two, three')",
+    'f(' + ', '.join(f'name{n}=[{n}, {n}, {n}, {n}]' for n in range(9)) + ')',
+    'g(text="a \\" b, c, d", ' + 'other=1, ' * 9 + 'last=(1, (2, 3)))'])
+def test_lines_of_a_signature_end_between_parameters(signature):
+    fence, *lines, end = MarkdownWriter().signature(signature).split('\n')
+    assert (fence, end) == ('```python', '```')
+    assert len(lines) > 1 and max(map(len, lines)) < 80
+    assert ' '.join(line.strip() for line in lines) == signature
+    for n in range(1, len(lines)):  # what stands before is Python by itself
+        before = ' '.join(line.strip() for line in lines[:n])
+        ast.parse(f'def {before.removesuffix(",")}): pass')
