@@ -1,5 +1,5 @@
 """The builder's own errors: what a user did, said in one line each."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _SHOWN = 50  # of many mistakes
 
@@ -32,14 +32,22 @@ class SourceErrors(BuildError):
 
 
 def raise_all(errors: Iterable[BuildError]) -> None:
-    """Raise all these errors as one, each once, in the order of their files
-    and lines; nothing if there are none."""
-    each = {str(error): error for error in errors}.values()
+    """Raise all these errors, and those that they are made of, as one: each
+    once, in the order of their files and lines; nothing if there are none."""
+    each = {str(error): error for error in _single(errors)}.values()
     found = sorted(each, key=_place)
     if len(found) == 1:
         raise found[0]
     if found:
         raise SourceErrors(found)
+
+
+def _single(errors: Iterable[BuildError]) -> Iterator[BuildError]:
+    for error in errors:
+        if isinstance(error, SourceErrors):
+            yield from error.errors
+        else:
+            yield error
 
 
 def _place(error: BuildError) -> tuple[str, int]:

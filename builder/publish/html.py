@@ -2,13 +2,14 @@
 
 Nothing is run here. The site is made aside and takes its place whole.
 """
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from builder import escape
+from builder.errors import BuildError, raise_all
 from builder.publish.api import Api, read_api
 from builder.publish.api_page import add_api_page, link_to_api
 from builder.publish.claims_json import JSON_FILE, claims_json
@@ -89,7 +90,20 @@ def _made(book: Book, out: Path, recordings: Recordings,
             waits[language] = begun.enter_context(building(
                 out / 'work' / name, made, 'html', bool(book.translations)))
         zips = make_zips(book, out, recordings).values()
-        return {language: wait() for language, wait in waits.items()}, zips
+        return _waited_for(waits), zips
+
+
+def _waited_for(waits: Mapping[str, Callable[[], Path]]) -> dict[str, Path]:
+    """Return {language: folder}, or raise what is wrong in all languages."""
+    made: dict[str, Path] = {}
+    errors: list[BuildError] = []
+    for language, wait in waits.items():
+        try:
+            made[language] = wait()
+        except BuildError as error:
+            errors.append(error)
+    raise_all(errors)
+    return made
 
 
 def _fill(made: dict[str, Path], zips: Iterable[tuple[str, bytes]],

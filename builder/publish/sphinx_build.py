@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from builder.errors import BuildError, SourceError, SourceErrors, raise_all
+from builder.errors import BuildError, SourceError, raise_all
 from builder.publish.folders import (
     folder_checksum,
     refuse_link,
@@ -155,8 +155,6 @@ def telling_all(book: Book) -> Iterator[None]:
     meanwhile in its pages, which are made of a book with mistakes too."""
     try:
         yield
-    except SourceErrors as error:
-        raise_all([*book.errors, *error.errors])
     except BuildError as error:
         raise_all([*book.errors, error])
     raise_all(book.errors)

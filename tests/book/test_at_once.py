@@ -11,7 +11,7 @@ import zlib
 import pytest
 
 from builder.__main__ import ROOT
-from builder.errors import BuildError, SourceError
+from builder.errors import BuildError, SourceError, SourceErrors
 from builder.publish import html, sphinx_build
 from builder.publish.folders import remove
 from builder.publish.html import build_html
@@ -77,6 +77,17 @@ def test_one_in_all_languages_is_told_once(old, write_book, tmp_path):
         build(write_book, tmp_path, '', **{
             'text/tides.md': '# Tides\n\nWhat $\\oops$?\n'})
     assert (raised.value.path, raised.value.line) == ('text/tides.md', 3)
+    assert contents(old) == before
+
+
+def test_mistakes_of_several_languages_are_told_together(
+        old, write_book, tmp_path):
+    before = contents(old)
+    with pytest.raises(SourceErrors) as raised:
+        build(write_book, tmp_path, 'Mitten $\\oops$.', **{
+            'text/tides.md': '# Tides\n\nWhat $\\ouch$?\n'})
+    assert [(error.path, error.line) for error in raised.value.errors] == [
+        ('text/index_de.md', 23), ('text/tides.md', 3)]
     assert contents(old) == before
 
 
