@@ -4,7 +4,6 @@ One Node process serves a whole build. A formula that KaTeX does not understand
 is a warning, hence an error of our builds, at the place where it stands.
 """
 import json
-import multiprocessing
 import re
 import subprocess
 import sys
@@ -29,7 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     add_renderer(app, Renderer())
     app.add_css_file('katex/katex.min.css')
     app.connect('build-finished', _copy_assets)
-    return {'parallel_read_safe': True, 'parallel_write_safe': True}
+    return {'parallel_read_safe': True, 'parallel_write_safe': False}
 
 
 def add_renderer(app: Sphinx, renderer: 'Renderer') -> None:
@@ -58,7 +57,6 @@ class Renderer:
 
     def __init__(self, output: str = 'htmlAndMathml') -> None:
         self.output = output
-        self.lock = multiprocessing.Lock()
         self.rendered: dict[tuple[str, bool], tuple[str, str]] = {}
 
     def __call__(self, tex: str, display: bool) -> tuple[str, str]:
@@ -74,12 +72,10 @@ class Renderer:
         self.start()
         assert self.process and self.process.stdin and self.process.stdout
         try:
-            with self.lock:
-                self.process.stdin.write(json.dumps({
-                    'tex': tex, 'display': display,
-                    'output': self.output}) + '\n')
-                self.process.stdin.flush()
-                answer = json.loads(self.process.stdout.readline())
+            self.process.stdin.write(json.dumps({
+                'tex': tex, 'display': display, 'output': self.output}) + '\n')
+            self.process.stdin.flush()
+            answer = json.loads(self.process.stdout.readline())
         except (OSError, ValueError):
             raise SphinxError(f'KaTeX ended at the formula {tex!r}') from None
         return answer.get('html', ''), answer.get('error', '')
