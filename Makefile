@@ -40,12 +40,13 @@ each = for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || \
 # more than they bring.
 two = OMP_NUM_THREADS=1 xargs -P 2 -L 1 sh -c 'log=$$(mktemp); \
   $(MAKE) -s "$$@" >"$$log" 2>&1; status=$$?; \
-  cat "$$log"; rm "$$log"; exit $$status' make
+  cat "$$log"; rm "$$log"; \
+  [ $$status = 0 ] || { echo "failed: make $$*"; exit 1; }' make
 
 .DEFAULT_GOAL = help
 .NOTPARALLEL:
 .PHONY: help html pdf pdfs epub slides book notebooks run lab check translation linkcheck lint types \
-  quick quick-book quick-tab test test-book test-browser test-lab test-tab \
+  quick quick-book quick-tab test test-book test-browser test-evidence test-tab \
   bench bench-tab bench-lab evidence \
   evidence-tab claim explore certify pins pin clean
 
@@ -103,13 +104,14 @@ quick: lint env-$(TAB) data-$(TAB)  ## in a minute: style, types, and TAB's test
 	@echo 'left out, see make test: training, notebooks, PDFs, the browser,' \
 	  'other tabs, stale recordings'
 
-# Two parts at once end together if the longest begins first, and short ones
-# are left for the end: the tabs named last take longest.
+# Style is told first. Then two parts at once end together if the longest
+# begins first, and short ones are left for the end: the tabs named last take
+# longest.
 test: html  ## everything that CI checks; TABS="..." limits it
-	+@{ echo test-book; echo lint; last=; for tab in $(tabs); do \
+	+@{ echo lint; echo test-book; last=; for tab in $(tabs); do \
 	  $(PYTHON) -m builder skip "$$tab" >&2 || last="$$tab $$last"; done; \
 	  for tab in $$last; do echo "test-tab TAB=$$tab"; done; \
-	  echo test-browser; echo test-lab; } | $(two)
+	  echo test-browser; echo test-evidence; } | $(two)
 	@$(BOOK) -m builder check
 	@for tab in $(tabs); do $(PYTHON) -m builder skip "$$tab" || true; done
 	@echo 'make test: all of it passed'
@@ -118,7 +120,7 @@ test-book: env-book
 	@echo 'tests of the builder'
 	@$(BOOK) -m pytest tests/book
 
-test-lab: env-book
+test-evidence: env-book
 	@echo 'tests of the evidence, and of the network on pages'
 	@$(BOOK) -m pytest tests/evidence tests/network
 

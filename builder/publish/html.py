@@ -2,14 +2,13 @@
 
 Nothing is run here. The site is made aside and takes its place whole.
 """
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from builder import escape
-from builder.errors import BuildError, raise_all
 from builder.publish.api import Api, read_api
 from builder.publish.api_page import add_api_page, link_to_api
 from builder.publish.claims_json import JSON_FILE, claims_json
@@ -26,7 +25,13 @@ from builder.publish.plain import EXTRA, add_plain_pages
 from builder.publish.prose import MystProse
 from builder.publish.slides import current_slides
 from builder.publish.sources import Sources
-from builder.publish.sphinx_build import build, building, telling_all
+from builder.publish.sphinx_build import (
+    add_outline,
+    all_made,
+    build,
+    building,
+    telling_all,
+)
 from builder.publish.untranslated import language_of_source
 from builder.publish.zips import make_zips, offer_notebook, zip_names
 from builder.record.recordings import Recordings
@@ -90,20 +95,7 @@ def _made(book: Book, out: Path, recordings: Recordings,
             waits[language] = begun.enter_context(building(
                 out / 'work' / name, made, 'html', bool(book.translations)))
         zips = make_zips(book, out, recordings).values()
-        return _waited_for(waits), zips
-
-
-def _waited_for(waits: Mapping[str, Callable[[], Path]]) -> dict[str, Path]:
-    """Return {language: folder}, or raise what is wrong in all languages."""
-    made: dict[str, Path] = {}
-    errors: list[BuildError] = []
-    for language, wait in waits.items():
-        try:
-            made[language] = wait()
-        except BuildError as error:
-            errors.append(error)
-    raise_all(errors)
-    return made
+        return all_made(waits), zips
 
 
 def _fill(made: dict[str, Path], zips: Iterable[tuple[str, bytes]],
@@ -169,6 +161,7 @@ def make_sources(book: Book, recordings: Recordings | None = None,
     if not book.original:
         check_figures(book, recordings, book.config.tabs)
     sources, api = Sources(book.config), read_api(book.config)
+    add_outline(book, sources)
     sources.update(files_of_labs(original) if original else {})
     add_html_conf(book.config, sources, api.names() if api else [],
                   language_settings(book))

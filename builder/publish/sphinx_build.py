@@ -12,7 +12,7 @@ import re
 import signal
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import Pipe, Process
@@ -28,13 +28,13 @@ from builder.publish.folders import (
     remove,
 )
 from builder.publish.sources import Sources
-from builder.publish.tasks import Tasks, cores
 from builder.record.checksums import bytes_checksum, checksum, file_checksum
 from builder.source.book import Book
 from builder.writing import replace_file
 
 _PLACE = re.compile(r'(\S+):(\d+): (?=WARNING|ERROR|CRITICAL|SEVERE)')
 BUILDER = Path(__file__).parents[1]
+_OUTLINE = 'outline.json'
 
 
 def build(folder: Path, sources: Sources, builder: str) -> Path:
@@ -72,8 +72,8 @@ def building(folder: Path, sources: Sources, builder: str, apart: bool,
         with _apart(folder, builder) as said:
             yield lambda: work.done(said())
     else:
-        yield lambda: work.done(_run_sphinx(
-            folder, builder, cores() if builder == 'html' else 1))
+        from builder.publish.tasks import cores
+        yield lambda: work.done(_run_sphinx(folder, builder, cores()))
 
 
 @contextmanager
@@ -149,6 +149,27 @@ class _Work:
         return self.made
 
 
+def all_made(waits: Mapping[str, Callable[[], Path]]) -> dict[str, Path]:
+    """Return {language: folder}, or raise what is wrong in all languages."""
+    made: dict[str, Path] = {}
+    errors: list[BuildError] = []
+    for language, wait in waits.items():
+        try:
+            made[language] = wait()
+        except BuildError as error:
+            errors.append(error)
+    raise_all(errors)
+    return made
+
+
+def add_outline(book: Book, sources: Sources) -> None:
+    """Add all that the list of pages shows, for `build` to compare."""
+    sources.add(_OUTLINE, json.dumps([
+        [page.name, page.title, page.number, [
+            [toc.numbered, names] for toc, names in page.children.items()]]
+        for page in book.pages]).encode())
+
+
 @contextmanager
 def telling_all(book: Book) -> Iterator[None]:
     """Raise what is wrong with the book's sources together with what is found
@@ -203,9 +224,11 @@ def _read(note: Path, made: Path) -> dict[str, Any] | None:
 
 def _can_go_on(then: dict[str, Any], now: dict[str, Any]) -> bool:
     """Return whether Sphinx can make now from then: it does not remove what
-    it made of a source that is gone."""
+    it made of a source that is gone, nor write a page again because the list
+    of pages, which stands on it, has changed."""
     return (then['programs'] == now['programs']
-            and then['sources']['conf.py'] == now['sources']['conf.py']
+            and all(then['sources'].get(name) == now['sources'].get(name)
+                    for name in ('conf.py', _OUTLINE))
             and {*then['sources']} <= {*now['sources']})
 
 
@@ -221,21 +244,22 @@ def _write(folder: Path, sources: Sources) -> None:
 def _run_sphinx(folder: Path, builder: str, most: int) -> str:
     """Return what Sphinx complains of, on so many cores; warnings are
     complaints."""
-    from sphinx import builders
     from sphinx.application import Sphinx
     from sphinx.locale import translators
     from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from builder.publish.tasks import Failed, read_on
     nocolor()
-    vars(builders)['ParallelTasks'] = Tasks
     translators.clear()  # or the language of another book came first
     warnings, source, made = io.StringIO(), folder / 'source', folder / 'made'
     try:
         with patch_docutils(str(source)), docutils_namespace():
-            Sphinx(source, source, made, folder / 'doctrees', builder,
-                   status=None, warning=warnings,
-                   parallel=most + (most > 1)).build()
-    except BuildError as error:  # of a task
+            app = Sphinx(source, source, made, folder / 'doctrees', builder,
+                         status=None, warning=warnings)
+            read_on(app, most)
+            app.build()
+    except Failed as error:
         warnings.write(str(error))
     except Exception as error:  # of Sphinx or of an extension, at this book
         warnings.write(f'{type(error).__name__}: {error}')

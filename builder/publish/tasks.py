@@ -1,26 +1,61 @@
-"""Sphinx' tasks on several cores, each in a process that is forked for it.
+"""Sphinx reads many pages on several cores, in processes that are forked.
 
-Sphinx has a class for this. It waits for ever for a process that is killed,
-it loses an error that comes while tasks are still added, and it takes in
-results in the order in which processes end.
+Sphinx has a class for such tasks. It waits for ever for a process that is
+killed, it loses an error that comes while tasks are still added, and it takes
+in results in the order in which processes end. Ours does not.
+
+Pages are written on one core: on two that takes two thirds of the time, but
+KaTeX would need a process for each, and extensions would see pages in any
+order.
 """
-import gc
+import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
+from sphinx import builders
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
 from builder.errors import BuildError
+
+_MANY = 20  # pages; fewer are read sooner on one core
+_MOST = 8  # cores; each has a copy of what Sphinx knows
+_PR_SET_PDEATHSIG = 1  # of Linux' <sys/prctl.h>
 
 
 def cores() -> int:
     """Return on how many cores tasks may run: 1 where forking is not safe."""
-    return len(os.sched_getaffinity(0)) if sys.platform == 'linux' else 1
+    return (min(len(os.sched_getaffinity(0)), _MOST)
+            if sys.platform == 'linux' else 1)
+
+
+def read_on(app: Sphinx, most: int) -> None:
+    """Let Sphinx read pages on so many cores, where that is worth it and all
+    extensions and the theme say that they can."""
+
+    def before(app: Sphinx, env: object, names: list[str]) -> None:
+        if len(names) >= _MANY and all(
+                extension.parallel_read_safe
+                for extension in app.extensions.values()):
+            app.parallel = most
+
+    def after(app: Sphinx, env: object) -> None:
+        app.parallel = 1
+
+    vars(builders)['ParallelTasks'] = Tasks
+    app.connect('env-before-read-docs', before)
+    app.connect('env-updated', after)
+
+
+class Failed(BuildError):
+    """A task failed; the text says with which error."""
 
 
 class _Task(NamedTuple):
@@ -48,16 +83,18 @@ class Tasks:
         to `done(argument, result)`, here and in the order of tasks.
 
         Raises:
-            BuildError: what an earlier task raised, or that it was killed.
+            Failed: what an earlier task raised, or that one was killed; the
+                others are ended.
         """
         self._wait(self.most - 1)
         here, there = multiprocessing.Pipe(duplex=False)
-        # Nobody else may hold a pipe's end, or its other end would wait for
-        # ever when a process is killed.
-        held = [here, *(task.pipe for task in self.running)]
         process = multiprocessing.get_context('fork').Process(
-            target=_work, args=(there, held, work, argument), daemon=True)
-        process.start()
+            target=_work, args=(there, work, argument), daemon=True)
+        try:
+            process.start()
+        except BaseException:
+            self._end()
+            raise
         there.close()
         self.running.append(_Task(process, here, argument, done))
 
@@ -65,54 +102,66 @@ class Tasks:
         """Wait for all tasks.
 
         Raises:
-            BuildError: as `add_task`.
+            Failed: as `add_task`.
         """
         self._wait(0)
 
-    def _wait(self, most: int) -> None:
+    def _wait(self, left: int) -> None:
         """Wait until no more tasks than these are left."""
         try:
-            while len(self.running) > most:
+            while len(self.running) > left:
                 self._take(self.running[0])
                 self.running.popleft().process.join()
         except BaseException:
-            for task in self.running:
-                task.process.terminate()
-                task.process.join()
-            self.running.clear()
+            self._end()
             raise
 
+    def _end(self) -> None:
+        for task in self.running:
+            task.process.kill()
+            task.process.join()
+        self.running.clear()
+
     def _take(self, task: _Task) -> None:
-        from sphinx.util import logging
+        """Take in the result of the oldest task."""
+        ends = {each.process.sentinel: each.process for each in self.running}
+        while not task.pipe.poll():
+            for end in wait([task.pipe, *ends]):
+                if isinstance(end, int):
+                    _check(ends.pop(end))
         try:
             failed, logs, result = task.pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):  # killed before, or in the midst of it
             task.process.join()
-            raise BuildError('a process of Sphinx ended before its work was '
-                             f'done, with status {task.process.exitcode}',
-                             ) from None
+            _check(task.process)
+            raise
         for log in logs:
             logging.getLogger(__name__).handle(log)
         if failed:
-            raise BuildError(failed)
+            raise Failed(failed)
         if task.done:
             task.done(task.argument, result)
 
 
-def _work(there: Connection, held: Iterable[Connection],
-          work: Callable[[Any], Any], argument: Any) -> None:
+def _check(process: multiprocessing.process.BaseProcess) -> None:
+    """Raise Failed if a process that has ended did not do its work."""
+    process.join()
+    if process.exitcode:
+        raise Failed('a process of Sphinx ended before its work was done, '
+                     f'with status {process.exitcode}')
+
+
+def _work(there: Connection, work: Callable[[Any], Any],
+          argument: Any) -> None:
     """Send (what failed or '', what was logged, the result)."""
-    from sphinx.util import logging
-    for pipe in held:
-        pipe.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends all
-    gc.freeze()  # what is of that process is not looked at, and so not copied
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # and its end
     failed, result, logs = '', None, logging.LogCollector()
-    try:
-        with logs.collect():
+    with logs.collect():
+        try:
             result = work(argument)
-    except Exception as error:  # as builder.publish.sphinx_build tells it
-        failed = f'{type(error).__name__}: {error}'
+        except Exception as error:  # as builder.publish.sphinx_build tells it
+            failed = f'{type(error).__name__}: {error}'
     logging.convert_serializable(logs.logs)
     with suppress(BrokenPipeError):  # nobody waits for it any more
         there.send((failed, logs.logs, result))

@@ -3,6 +3,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 from bench.book import measure
 from builder.errors import SourceError
@@ -10,6 +11,8 @@ from builder.publish import html as publish
 from builder.publish.html import build_html
 from builder.publish.katex import Renderer
 from builder.publish.once import Sidebar
+
+from .test_folders import contents
 
 CONFIG = '''
 [book]
@@ -58,6 +61,37 @@ def test_it_is_what_furo_makes_for_each_page(write_book, tmp_path,
         'current-page' in tag[2].get('class', ()) for tag in ours[name])]
     assert len(marked) == len(PAGES) - 1
     assert ours == theirs
+
+
+@pytest.mark.parametrize('changes', [
+    {'woods/oak.md': '# Elm\n'}, {'end.md': '# Fin\n',
+                                    'one.md': '# One\n\nA.\n'},
+    {'woods/index.md': PAGES['woods/index.md'].replace('oak\nfar/pine',
+                                                       'far/pine\noak')},
+    {'woods/index.md': PAGES['woods/index.md'].replace(':numbered:\n', '')},
+    {'woods/oak.md': '# Oak\n\n```toc\nnew\n```\n',
+     'woods/new.md': '# New\n'}], ids=[
+         'a title', 'another', 'the order', 'numbers', 'a page'])
+def test_pages_that_did_not_change_have_the_list_of_today(
+        write_book, tmp_path, changes):
+    folder = build_html(write_book(PAGES, **{'config.ini': CONFIG}),
+                        tmp_path / 'out').parent
+    book = write_book({**PAGES, **changes}, **{'config.ini': CONFIG})
+    build_html(book, tmp_path / 'out')
+    assert contents(folder) == contents(
+        build_html(book, tmp_path / 'fresh').parent)
+
+
+def test_pages_are_not_written_again_for_a_text(write_book, tmp_path,
+                                                monkeypatch):
+    build_html(write_book(PAGES, **{'config.ini': CONFIG}), tmp_path / 'out')
+    written = []
+    write = StandaloneHTMLBuilder.write_doc
+    monkeypatch.setattr(StandaloneHTMLBuilder, 'write_doc', lambda *given: (
+        written.append(given[1]), write(*given)))
+    build_html(write_book({**PAGES, 'woods/far/pine.md': '# Pine\n\nNo.\n'},
+                          **{'config.ini': CONFIG}), tmp_path / 'out')
+    assert 'woods/far/pine' in written and 'one' not in written
 
 
 def test_it_is_made_once(write_book, tmp_path, monkeypatch):

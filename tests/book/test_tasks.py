@@ -10,15 +10,15 @@ import time
 import pytest
 
 from builder.__main__ import ROOT
-from builder.errors import BuildError, SourceErrors
-from builder.publish import sphinx_build
+from builder.errors import BuildError
+from builder.publish import guard, tasks
 from builder.publish.folders import remove
 from builder.publish.html import build_html
-from builder.publish.tasks import Tasks
+from builder.publish.tasks import Failed, Tasks
 
 from .test_folders import contents
 
-PAGES = 14  # Sphinx gives a process some of them
+PAGES = 24  # Sphinx gives a process some of them
 
 
 def many(**others):
@@ -44,55 +44,86 @@ def many(**others):
     return {'text/index.md': f'# Many\n\n{toc}\n', **pages, **others}
 
 
-def build(write_book, folder, monkeypatch, most, **others):
-    """Return the folder of pages made on so many cores."""
-    monkeypatch.setattr(sphinx_build, 'cores', lambda: most)
-    remove(folder / '_build' / 'work')
-    return build_html(write_book(many(**others)), folder / '_build').parent
-
-
-@pytest.mark.slow
-def test_pages_are_those_of_one_core(write_book, tmp_path, monkeypatch):
-    alone = contents(build(write_book, tmp_path, monkeypatch, 1))
-    began = []
+@pytest.fixture
+def build(write_book, tmp_path, monkeypatch):
+    """Return a function that makes pages on so many cores, and returns their
+    folder and how many pages each task had."""
+    begun = []
     add = Tasks.add_task
     monkeypatch.setattr(Tasks, 'add_task', lambda self, *task: (
-        began.append(len(task[1])), add(self, *task)))
-    assert contents(build(write_book, tmp_path, monkeypatch, 2)) == alone
-    assert len(began) > 4 and sum(began) >= 2 * PAGES
+        begun.append(len(task[1])), add(self, *task)))
+
+    def build(most, **others):
+        begun.clear()
+        monkeypatch.setattr(tasks, 'cores', lambda: most)
+        remove(tmp_path / '_build' / 'work')
+        page = build_html(write_book(many(**others)), tmp_path / '_build')
+        return contents(page.parent), [*begun]
+    return build
 
 
 @pytest.mark.slow
-def test_mistakes_are_told_as_on_one_core(write_book, tmp_path, monkeypatch):
-    """One of KaTeX while pages are written, one of MyST while they are
-    read."""
-    wrong = {'text/p03.md': '# A\n\nWhat $\\oops$?\n\n$$x$$ :eqlabel:`eq_p03`'
-                            '\n\n## B\n:label:`sec_p03`\n',
-             'text/p11.md': '# C\n:label:`sec_p11`\n\n$$x$$ :eqlabel:`eq_p11`'
-                            '\n\n$\\ouch$ and [^1].\n'}
+def test_pages_are_those_of_one_core(build):
+    alone, begun = build(1)
+    assert not begun
+    pages, begun = build(3)
+    assert pages == alone
+    assert len(begun) > 3 and sum(begun) == PAGES + 1
+
+
+@pytest.mark.slow
+def test_a_few_pages_are_read_on_one_core(build, monkeypatch):
+    monkeypatch.setattr(tasks, '_MANY', PAGES + 2)
+    _, begun = build(3)
+    assert not begun
+
+
+@pytest.mark.slow
+def test_so_they_are_where_an_extension_does_not_say_that_it_can(
+        build, monkeypatch):
+    """Sphinx would warn, and warnings are mistakes."""
+    setup = guard.setup
+    monkeypatch.setattr(guard, 'setup', lambda app: {
+        name: value for name, value in setup(app).items()
+        if name != 'parallel_read_safe'})
+    _, begun = build(3)
+    assert not begun
+
+
+@pytest.mark.slow
+def test_what_is_wrong_is_told_as_on_one_core(build, monkeypatch):
+    """What MyST and KaTeX say of pages, and an error that ends the reading,
+    with what was said before."""
+    wrong = {f'text/{name}.md': f'# A\n:label:`sec_{name}`\n\n$$x$$ :eqlabel:'
+                                f'`eq_{name}`\n\n$\\{name[0]}{formula}$ and '
+                                '[^1].\n'
+             for name, formula in (('p01', 'oops'), ('p21', 'ouch'))}
     said = []
-    for most in (1, 2):
-        with pytest.raises(SourceErrors) as raised:
-            build(write_book, tmp_path, monkeypatch, most, **wrong)
-        said.append(str(raised.value))
-    assert said[0] == said[1]
-    assert 'text/p03.md:3: ' in said[0] and 'ouch' in said[0]
+    for fails in ('', 'p03.md'):
+        monkeypatch.setattr(guard, '_check', lambda app, page, name=fails: (
+            fail(name and page['source'].endswith(name))))
+        for most in (1, 3):
+            with pytest.raises(BuildError) as raised:
+                build(most, **wrong)
+            said.append(str(raised.value))
+    assert said[0] == said[1] and said[2] == said[3]
+    assert 'text/p21.md:6: ' in said[0] and 'pouch' in said[0]
+    assert 'text/p01.md:6: ' in said[2] and 'ExtensionError: ' in said[2]
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_ends_the_build(write_book, tmp_path,
-                                                 monkeypatch):
-    before = contents(build(write_book, tmp_path, monkeypatch, 2))
+def test_a_process_that_is_killed_ends_the_build(build, monkeypatch):
+    before, _ = build(3)
 
-    def kill(page, *_):
-        if page.get('source', '').endswith('p09.md'):
+    def kill(app, page):
+        if page['source'].endswith('p09.md'):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr('builder.publish.guard._check',
-                        lambda app, page: kill(page))
+    monkeypatch.setattr(guard, '_check', kill)
     with pytest.raises(BuildError, match='a process of Sphinx ended .* -9'):
-        build(write_book, tmp_path, monkeypatch, 2)
-    assert contents(tmp_path / '_build' / 'html') == before
+        build(3)
+    monkeypatch.undo()
+    assert build(1)[0] == before
 
 
 def doubled(number):
@@ -101,10 +132,10 @@ def doubled(number):
 
 
 def test_results_come_in_the_order_of_tasks():
-    tasks, found = Tasks(4), []
+    running, found = Tasks(4), []
     for number in range(6):
-        tasks.add_task(doubled, number, lambda *pair: found.append(pair))
-    tasks.join()
+        running.add_task(doubled, number, lambda *pair: found.append(pair))
+    running.join()
     assert found == [(number, 2 * number) for number in range(6)]
 
 
@@ -114,47 +145,80 @@ def test_no_more_at_a_time_than_asked_for(tmp_path):
         time.sleep(.02)
         (tmp_path / 'busy').rmdir()
 
-    tasks = Tasks(1)
+    running = Tasks(1)
     for number in range(4):
-        tasks.add_task(alone, number)
-    tasks.join()
+        running.add_task(alone, number)
+    running.join()
 
 
-def fail(number):
-    if number == 1:
+def fail(now):
+    if now:
         raise ValueError('the second one')
-    time.sleep(60 * (number > 1))
 
 
 def test_an_error_ends_the_others():
-    tasks = Tasks(3)
-    began = time.monotonic()
-    with pytest.raises(BuildError, match='^ValueError: the second one$'):
+    running, began = Tasks(3), time.monotonic()
+    with pytest.raises(Failed, match='^ValueError: the second one$'):
         for number in range(8):
-            tasks.add_task(fail, number)
+            running.add_task(lambda n: (fail(n == 1), time.sleep(60 * n)),
+                             number)
     assert time.monotonic() - began < 30
-    assert not tasks.running
+    assert not running.running
 
 
-def test_one_that_is_killed_is_told():
-    tasks = Tasks(2)
-    tasks.add_task(lambda _: os.kill(os.getpid(), signal.SIGKILL), 0)
-    with pytest.raises(BuildError, match='with status -9'):
-        tasks.join()
+@pytest.mark.parametrize('when', ['before', 'in the midst'])
+def test_one_that_is_killed_is_told_at_once(when):
+    """Though one before it is still at work; or with a part of its result
+    sent."""
+    def work(number):
+        if number == 0:
+            time.sleep(60 * (when == 'before'))
+        elif when == 'before':
+            os.kill(os.getpid(), signal.SIGKILL)
+        return b'.' * 10 ** 7
+
+    running, began = Tasks(2), time.monotonic()
+    running.add_task(work, 0)
+    running.add_task(work, 1)
+    if when == 'in the midst':
+        time.sleep(.5)  # nobody takes it in meanwhile
+        running.running[0].process.kill()
+    with pytest.raises(Failed, match='with status -9'):
+        running.join()
+    assert time.monotonic() - began < 30
 
 
-def test_when_the_first_process_is_killed_all_end():
-    """They have more to send than a pipe holds."""
+def test_one_that_cannot_begin_ends_the_others(monkeypatch):
+    running = Tasks(3)
+    running.add_task(time.sleep, 60)
+    process = running.running[0].process
+    monkeypatch.setattr(os, 'fork', lambda: fail(True))
+    with pytest.raises(ValueError):
+        running.add_task(time.sleep, 60)
+    assert process.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(('number', 'said'), [
+    (signal.SIGKILL, b''), (signal.SIGTERM, b''),
+    (signal.SIGINT, b'KeyboardInterrupt\n')])
+def test_when_the_first_process_ends_all_do(number, said):
+    """Ctrl-C reaches all, and only the first one says so."""
     first = subprocess.Popen([sys.executable, '-c', textwrap.dedent("""
+        import time
         from builder.publish.tasks import Tasks
         tasks = Tasks(3)
         for n in range(3):
-            tasks.add_task(lambda n: b'.' * 10 ** 7, n)
+            tasks.add_task(lambda n: time.sleep(60), n)
         print('begun', flush=True)
-        input()
-        """)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        tasks.join()
+        """)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True)
     assert first.stdout.readline() == b'begun\n'
     time.sleep(.5)
-    first.kill()
-    assert first.stdout.read() == b''  # nobody holds its other end
-    first.communicate(timeout=60)
+    if number == signal.SIGINT:
+        os.killpg(first.pid, number)
+    else:
+        first.send_signal(number)
+    rest, errors = first.communicate(timeout=30)  # nobody holds other ends
+    assert rest == b'' and errors.endswith(said)
+    assert errors.count(b'Traceback') == bool(said)
