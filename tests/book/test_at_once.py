@@ -39,6 +39,12 @@ def build(write_book, tmp_path, german, **others):
                       tmp_path / '_build')
 
 
+def hear_ctrl_c():
+    """What a shell begins in the background ignores it, with all that that
+    begins."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def at_work():
     """Return the processes of Sphinx; its extensions may have begun others
     here, in earlier tests."""
@@ -144,7 +150,8 @@ def test_ctrl_c_is_told_in_one_line(old, tmp_path):
     (tmp_path / 'text/tides.md').write_text('# Tides\n\nNew.\n')
     program = subprocess.Popen(
         [*BUILDER, tmp_path / 'config.ini', 'html'], cwd=ROOT, text=True,
-        stderr=subprocess.PIPE, start_new_session=True)
+        stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=hear_ctrl_c)
     while not (work / 'html-de' / 'doctrees').exists():
         assert program.poll() is None
         time.sleep(0.05)

@@ -16,6 +16,7 @@ from builder.publish.folders import remove
 from builder.publish.html import build_html
 from builder.publish.tasks import Failed, Tasks
 
+from .test_at_once import hear_ctrl_c
 from .test_folders import contents
 
 PAGES = 24  # Sphinx gives a process some of them
@@ -212,7 +213,7 @@ def test_when_the_first_process_ends_all_do(number, said):
         print('begun', flush=True)
         tasks.join()
         """)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        start_new_session=True)
+        start_new_session=True, preexec_fn=hear_ctrl_c)
     assert first.stdout.readline() == b'begun\n'
     time.sleep(.5)
     if number == signal.SIGINT:
